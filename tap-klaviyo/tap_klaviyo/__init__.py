@@ -1,0 +1,1 @@
+"""Singer tap for Klaviyo: many accounts in one run, windows instead of cursors."""

@@ -1,0 +1,128 @@
+"""A brand: its key, who Klaviyo says it is, and what all its streams need to know of it."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from collections import defaultdict
+from functools import cached_property
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tap_klaviyo.errors import AccountFailed
+from tap_klaviyo.pace import Limit
+from tap_klaviyo.tally import Tally
+from tap_klaviyo.transport import Transport
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_klaviyo.transport import Connection
+
+ACCOUNTS = Limit("accounts", burst=1, steady=15)
+METRICS = Limit("metrics", burst=10, steady=150)
+MAPPED_METRICS = Limit("mapped-metrics", burst=3, steady=60)
+
+Resource = dict[str, t.Any]
+
+
+class Account:
+    """One Klaviyo account during a run.
+
+    Attributes:
+        client: The agency's own short name for the brand.
+        id: Klaviyo's account id; `client:<client>` until `open` has learnt it.
+        tallies: What each stream has cost so far, by stream name.
+    """
+
+    def __init__(self, client: str, api_key: str, connection: Connection) -> None:
+        """Remember the key; nothing is sent before `open`."""
+        self.client = client
+        self.id = f"client:{client}"
+        self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
+        self._transport = Transport(connection, api_key)
+        self._lock = threading.RLock()
+
+    @property
+    def context(self) -> dict[str, str]:
+        """The Singer context (state partition) of this account."""
+        return {"account_id": self.id}
+
+    def open(self, known_id: str | None) -> None:
+        """Ask Klaviyo whose key this is.
+
+        Args:
+            known_id: The account this client's key belonged to in earlier runs, if any.
+
+        Raises:
+            AccountFailed: The key is refused, or belongs to another account than before.
+            KlaviyoError: Klaviyo could not be asked.
+        """
+        if known_id:
+            self.id = known_id
+        found = self.resource["id"]
+        if known_id and found != known_id:
+            msg = (
+                f"The key of client {self.client!r} belongs to Klaviyo account {found}, in earlier "
+                f"runs to {known_id}. Put the right key into `accounts`, or give the new account "
+                "a new client name."
+            )
+            raise AccountFailed(msg)
+        self.id = found
+
+    @cached_property
+    def resource(self) -> Resource:
+        """`GET /accounts`: the one account the key belongs to."""
+        data = self.get("accounts", ACCOUNTS, "accounts")["data"]
+        if not data:
+            msg = f"Klaviyo names no account for the key of client {self.client!r}."
+            raise AccountFailed(msg)
+        return t.cast("Resource", data[0])
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone: the one its days are cut in."""
+        name = self.resource["attributes"]["timezone"]
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            msg = f"Client {self.client!r} has a time zone nobody knows: {name!r}."
+            raise AccountFailed(msg) from error
+
+    def metrics(self) -> list[Resource]:
+        """`GET /metrics`: every metric of the account, asked for once a run."""
+        with self._lock:
+            return self._metrics
+
+    def mapped_metrics(self) -> list[Resource]:
+        """`GET /mapped-metrics`: what counts as revenue, refund, …; asked for once a run."""
+        with self._lock:
+            return self._mapped_metrics
+
+    @cached_property
+    def _metrics(self) -> list[Resource]:
+        pages = self.pages("metrics", METRICS, "metrics")
+        return [metric for page in pages for metric in page["data"]]
+
+    @cached_property
+    def _mapped_metrics(self) -> list[Resource]:
+        params = {"include": "metric,custom-metric"}
+        pages = self.pages("mapped_metrics", MAPPED_METRICS, "mapped-metrics", params)
+        return [mapping for page in pages for mapping in page["data"]]
+
+    def get(
+        self, stream: str, limit: Limit, path: str, params: dict[str, str] | None = None
+    ) -> dict[str, t.Any]:
+        """GET one document on behalf of a stream; see `Transport.get`."""
+        return self._transport.get(self.tallies[stream], limit, path, params)
+
+    def post(
+        self, stream: str, limit: Limit, path: str, body: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
+        """POST a query on behalf of a stream; see `Transport.post`."""
+        return self._transport.post(self.tallies[stream], limit, path, body)
+
+    def pages(
+        self, stream: str, limit: Limit, path: str, params: dict[str, str] | None = None
+    ) -> Iterator[dict[str, t.Any]]:
+        """GET a collection on behalf of a stream; see `Transport.pages`."""
+        return self._transport.pages(self.tallies[stream], limit, path, params)

@@ -1,0 +1,121 @@
+"""What an answer of Klaviyo means for what we do next: one table, used by one function.
+
+| answer                                  | what happens next                                   |
+|-----------------------------------------|-----------------------------------------------------|
+| 200, JSON object                        | read                                                |
+| 200, not JSON or half a body            | retry                                               |
+| 400, 405, 409, 415                      | `RequestRefused` with Klaviyo's detail and pointer  |
+| 401                                     | `AccountFailed`: the key is wrong or revoked        |
+| 403, JSON                               | `StreamSkipped`: a scope or plan is missing         |
+| 403, HTML (a challenge page)            | retry                                               |
+| 404                                     | `NotFound`                                          |
+| 410                                     | `RevisionRetired`                                   |
+| 429                                     | retry after `Retry-After` seconds                   |
+| 408, 500, 502, 503, 504, 524            | retry                                               |
+| connection refused, reset, timed out    | retry (see `transport.py`)                          |
+| anything else                           | `StreamFailed`                                      |
+
+A retry that Klaviyo gives no time for backs off exponentially with jitter.
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from http import HTTPStatus
+
+from tap_klaviyo.errors import (
+    AccountFailed,
+    KlaviyoError,
+    NotFound,
+    RequestRefused,
+    RevisionRetired,
+    StreamFailed,
+    StreamSkipped,
+)
+
+if t.TYPE_CHECKING:
+    import requests
+
+RETRIED = frozenset({408, 429, 500, 502, 503, 504, 524})
+REFUSED = frozenset({400, 405, 409, 415})
+
+
+class Retry(t.NamedTuple):
+    """The request should be sent again.
+
+    Attributes:
+        reason: Why, for the log.
+        after: Seconds Klaviyo asks us to wait; None when it does not say.
+    """
+
+    reason: str
+    after: float | None
+
+
+def judge(response: requests.Response) -> Retry | None:
+    """Decide what an answer means.
+
+    Returns:
+        None when the body can be read, a `Retry` when the request should be repeated.
+
+    Raises:
+        KlaviyoError: One of the errors of the table above.
+    """
+    status = response.status_code
+    if status == HTTPStatus.OK:
+        return None
+    if status in RETRIED or (status == HTTPStatus.FORBIDDEN and not _is_json(response)):
+        return Retry(f"HTTP {status}", _retry_after(response))
+    raise _error_for(status, _describe(response), response.request.path_url.partition("?")[0])
+
+
+def _error_for(status: int, detail: str, path: str) -> KlaviyoError:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return AccountFailed(
+            f"Klaviyo does not accept this account's API key (401: {detail}). "
+            "Make a private key in Klaviyo (Settings > API keys) and put it into `accounts`."
+        )
+    if status == HTTPStatus.FORBIDDEN:
+        return StreamSkipped(
+            f"The key may not read {path} (403: {detail}). "
+            "Give the private key the missing read scope, or deselect the stream."
+        )
+    if status == HTTPStatus.NOT_FOUND:
+        return NotFound(f"{path} does not exist (404: {detail}).")
+    if status == HTTPStatus.GONE:
+        return RevisionRetired(
+            f"Klaviyo has retired this API revision or {path} (410: {detail}). "
+            "Upgrade tap-klaviyo or set a newer `revision`."
+        )
+    if status in REFUSED:
+        return RequestRefused(f"Klaviyo refuses the request to {path} ({status}: {detail}).")
+    return StreamFailed(f"Unexpected answer from {path} (HTTP {status}: {detail}).")
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Klaviyo sends whole seconds; a date or rubbish counts as not said."""
+    try:
+        return max(0.0, float(response.headers.get("Retry-After", "")))
+    except ValueError:
+        return None
+
+
+def _is_json(response: requests.Response) -> bool:
+    return "json" in response.headers.get("Content-Type", "").lower()
+
+
+def _describe(response: requests.Response) -> str:
+    """Klaviyo's own words: detail and pointer of each error, or the status line."""
+    try:
+        errors = json.loads(response.content)["errors"]
+        return "; ".join(_one_error(error) for error in errors) or response.reason
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return response.reason or "no details given"
+
+
+def _one_error(error: dict[str, t.Any]) -> str:
+    source = error.get("source") or {}
+    where = source.get("pointer") or source.get("parameter")
+    text = str(error.get("detail") or error.get("title") or error.get("code"))
+    return f"{text} at {where}" if where else text

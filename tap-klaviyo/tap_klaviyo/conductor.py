@@ -1,0 +1,155 @@
+"""A run over all accounts and streams at once.
+
+Threads read, the main thread writes. A job is one stream family of one account; jobs share
+nothing but Klaviyo's limits, so a slow or broken one holds up nobody. What jobs read passes
+through one bounded queue to the main thread, which alone touches the SDK: it writes records,
+moves bookmarks and emits state. Memory is bounded by the queue.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import typing as t
+from datetime import datetime
+
+from tap_klaviyo.errors import (
+    KlaviyoError,
+    RevisionRetired,
+    StreamDeferred,
+    StreamFailed,
+    StreamSkipped,
+)
+from tap_klaviyo.streams.base import Records
+from tap_klaviyo.times import UTC
+
+if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tap_klaviyo.account import Account
+    from tap_klaviyo.streams.base import Item, KlaviyoStream
+    from tap_klaviyo.tap import TapKlaviyo
+
+QUEUED = 32  # answers waiting to be written, at most
+
+
+class Job(t.NamedTuple):
+    """One stream family to read for one account."""
+
+    stream: KlaviyoStream
+    account: Account
+
+
+class Progress(t.NamedTuple):
+    """What a job hands to the main thread: something read, or (as None) its end."""
+
+    job: Job
+    item: Item | None
+    error: Exception | None
+
+
+class Conductor:
+    """Reads the selected streams of all accounts and writes them as they come."""
+
+    def __init__(self, tap: TapKlaviyo, threads: int) -> None:
+        """Prepare a run.
+
+        Args:
+            tap: The tap whose streams and accounts are read.
+            threads: Jobs under way at once; how many requests are is bounded elsewhere.
+        """
+        self._tap = tap
+        self._threads = threads
+        self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._progress: queue.Queue[Progress] = queue.Queue(QUEUED)
+        self._stopped = threading.Event()
+
+    def run(self, streams: Sequence[KlaviyoStream], accounts: Sequence[Account]) -> None:
+        """Read and write everything.
+
+        Raises:
+            RevisionRetired: Nothing can be read any more.
+        """
+        leaders = dict.fromkeys(stream.leader for stream in streams)
+        jobs = [Job(leader, account) for leader in leaders for account in accounts]
+        for job in jobs:
+            self._waiting.put(job)
+        for _ in range(min(self._threads, len(jobs))):
+            threading.Thread(target=self._work, daemon=True).start()
+        try:
+            self._write(len(jobs))
+        finally:
+            self._stopped.set()
+
+    def _write(self, running: int) -> None:
+        while running:
+            job, item, error = self._progress.get()
+            if item is not None:
+                self._write_item(job, item)
+                continue
+            running -= 1
+            job.account.tallies[job.stream.name].finished_at = datetime.now(UTC)
+            if error is not None:
+                self._note(job, error)
+
+    def _write_item(self, job: Job, item: Item) -> None:
+        if not isinstance(item, Records):
+            job.stream.checkpoint(job.account, item)
+            return
+        stream = t.cast("KlaviyoStream", self._tap.streams[item.stream])
+        if stream.selected:
+            stream.write(item.records)
+            job.account.tallies[stream.name].records += len(item.records)
+
+    def _note(self, job: Job, error: Exception) -> None:
+        """Book a job's failure; stop the run only where going on makes no sense.
+
+        An error nobody foresaw stops its own stream of its own account too: Klaviyo may have
+        sent something no reading code expects, and the other brands' numbers are wanted.
+        """
+        if isinstance(error, RevisionRetired):
+            raise error
+        if not isinstance(error, KlaviyoError):
+            self._tap.logger.error("Unforeseen error, please report it", exc_info=error)
+            error = StreamFailed(f"Unforeseen {type(error).__name__}: {error}")
+        status = status_of(error)
+        job.account.tallies[job.stream.name].trouble(status, str(error))
+        log = self._tap.logger.warning if status == "skipped" else self._tap.logger.error
+        log("%s, %s: %s", job.account.client, job.stream.name, error)
+
+    def _work(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                job = self._waiting.get_nowait()
+            except queue.Empty:
+                return
+            self._hand_over(Progress(job, None, self._read(job)))
+
+    def _read(self, job: Job) -> Exception | None:
+        job.account.tallies[job.stream.name].started_at = datetime.now(UTC)
+        try:
+            for item in job.stream.read(job.account):
+                self._hand_over(Progress(job, item, None))
+                if self._stopped.is_set():
+                    return None
+        except Exception as error:  # noqa: BLE001 - the main thread decides what it means
+            return error
+        return None
+
+    def _hand_over(self, progress: Progress) -> None:
+        """Wait for room in the queue, but not for a main thread that is gone."""
+        while not self._stopped.is_set():
+            try:
+                self._progress.put(progress, timeout=1)
+            except queue.Full:
+                continue
+            return
+
+
+def status_of(error: KlaviyoError) -> str:
+    """The word `sync_log` has for a failure."""
+    if isinstance(error, StreamSkipped):
+        return "skipped"
+    if isinstance(error, StreamDeferred):
+        return "deferred"
+    return "failed"

@@ -1,0 +1,151 @@
+"""Metric aggregates: daily numbers as Klaviyo counts them, in the account's own days."""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime, timedelta
+
+from singer_sdk import typing as th
+
+from tap_klaviyo.aggregates import Series, answer, day_records, query, read_record, series_of
+from tap_klaviyo.errors import RequestRefused, StreamFailed
+from tap_klaviyo.pace import Limit
+from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.times import UTC, Window, day_spans, local_day, midnight
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_klaviyo.account import Account
+    from tap_klaviyo.streams.base import Item
+
+METRIC_AGGREGATES = Limit("metric-aggregates", burst=3, steady=60)
+LONGEST = 365  # days: a query may span at most one year
+OLDEST = timedelta(days=5 * 365 - 1)  # and reach at most five years back
+PAGE_SIZE = 500  # groups in an answer; a full one is cut in two, since no next page is documented
+
+SERIES = (
+    ACCOUNT_ID,
+    column("metric_id", "Klaviyo's id of the metric.", required=True),
+    column("breakdown", "`total`, or the dimensions grouped by, joined with `,`.", required=True),
+    column("interval", "Length of a bucket: `day`.", required=True),
+)
+
+
+class MetricAggregates(KlaviyoStream):
+    """One record per metric, breakdown, group and local day.
+
+    `total` has a record for every day read, zeros included; other breakdowns leave out days
+    on which a group did nothing. A group may vanish when Klaviyo restates a day: a row whose
+    `read_at` is older than the last read of its day (`metric_aggregate_reads`) is stale.
+    """
+
+    name = "metric_aggregates"
+    primary_keys = (
+        "account_id",
+        "metric_id",
+        "breakdown",
+        "interval",
+        "period_start",
+        "dimension_key",
+    )
+    replication_key = "period_start"
+    schema = th.PropertiesList(
+        *SERIES,
+        column("period_start", "Beginning of the bucket, UTC.", th.DateTimeType, required=True),
+        column("dimension_key", "The group as JSON text, empty for `total`.", required=True),
+        column("date", "The day, in the account's time zone.", th.DateType),
+        column("dimensions", "The group: dimension to value.", th.ObjectType()),
+        column("timezone", "Time zone the days were cut in."),
+        column("count", "Number of events.", th.NumberType),
+        column(
+            "unique_profiles", "Profiles in this bucket and group; never add up.", th.NumberType
+        ),
+        column("sum_value", "Sum of the events' values, in their own currency.", th.NumberType),
+        column("read_at", "When Klaviyo was asked, UTC.", th.DateTimeType),
+    ).to_dict()
+
+    def read(self, account: Account) -> Iterator[Item]:
+        """The history of series never read before, then what is new of the others.
+
+        A series is never read before when its metric, or its breakdown, came up since the
+        last run: it begins at the start date, whatever the account's bookmark says.
+        """
+        series = series_of(account, self.config["breakdowns"])
+        known = self.remembered(account).get("series") or [one.key for one in series]
+        fresh = [one for one in series if one.key not in known]
+        refused: dict[str, str] = {}
+        for window in self._windows(account, self._tap.start_date):
+            yield from self._read_window(account, fresh, window, refused)
+        look_back = timedelta(days=self.config["aggregates_lookback_days"])
+        for window in self._windows(account, self.since(account, look_back)):
+            kept = [one for one in series if one not in fresh]
+            yield from self._read_window(account, kept, window, refused)
+            account.tallies[self.name].cover(window)
+            done = sorted(one.key for one in series if one.key not in refused)
+            yield Checkpoint(window.end, {"series": done})
+        self._report(account, refused, len(series))
+
+    def _windows(self, account: Account, start: datetime) -> Iterator[Window]:
+        until = self._tap.until
+        return day_spans(max(start, until - OLDEST), until, LONGEST, account.zone)
+
+    def _read_window(
+        self, account: Account, series: list[Series], window: Window, refused: dict[str, str]
+    ) -> Iterator[Records]:
+        for one in series:
+            if one.key in refused:
+                continue
+            try:
+                yield from self._read_series(account, one, window)
+            except RequestRefused as refusal:
+                refused[one.key] = str(refusal)
+
+    def _read_series(self, account: Account, series: Series, window: Window) -> Iterator[Records]:
+        body = query(series, window, account.zone.key, PAGE_SIZE)
+        asked_at = datetime.now(UTC)
+        document = account.post(self.name, METRIC_AGGREGATES, "metric-aggregates", body)
+        read = answer(document, series, window, asked_at)
+        if len(read.groups) >= PAGE_SIZE:
+            for half in self._halves(account, window):
+                yield from self._read_series(account, series, half)
+            return
+        records = day_records(account, read)
+        yield Records(self.name, records)
+        yield Records(MetricAggregateReads.name, [read_record(account, read, len(records))])
+
+    @staticmethod
+    def _halves(account: Account, window: Window) -> list[Window]:
+        first, last = (local_day(moment, account.zone) for moment in window)
+        middle = midnight(first + (last - first) // 2, account.zone)
+        if middle <= window.start:
+            msg = f"More than {PAGE_SIZE} groups in a single day: choose a coarser breakdown."
+            raise RequestRefused(msg)
+        return [Window(window.start, middle), Window(middle, window.end)]
+
+    def _report(self, account: Account, refused: dict[str, str], asked: int) -> None:
+        if not refused:
+            return
+        details = "; ".join(f"{key}: {why}" for key, why in refused.items())
+        if len(refused) == asked:
+            msg = f"Klaviyo refused every series. {details}"
+            raise StreamFailed(msg)
+        account.tallies[self.name].trouble("partial", f"Left out, refused by Klaviyo: {details}")
+
+
+class MetricAggregateReads(KlaviyoStream):
+    """One record per window read: what was covered, when, and how many rows came of it."""
+
+    name = "metric_aggregate_reads"
+    read_with = "metric_aggregates"
+    primary_keys = ("account_id", "metric_id", "breakdown", "interval", "window_start")
+    replication_key = "window_end"
+    schema = th.PropertiesList(
+        *SERIES,
+        column("window_start", "Beginning of the span read, UTC.", th.DateTimeType, required=True),
+        column("window_end", "End of the span read, exclusive, UTC.", th.DateTimeType),
+        column("timezone", "Time zone the days were cut in."),
+        column("read_at", "When Klaviyo was asked, UTC.", th.DateTimeType),
+        column("rows", "Records of `metric_aggregates` this read produced.", th.IntegerType),
+    ).to_dict()

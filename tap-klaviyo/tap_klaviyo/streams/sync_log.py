@@ -1,0 +1,70 @@
+"""The tap's own account of a run."""
+
+from __future__ import annotations
+
+import typing as t
+
+from singer_sdk import typing as th
+
+from tap_klaviyo.streams.base import KlaviyoStream, Records
+from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_klaviyo.account import Account
+    from tap_klaviyo.streams.base import Item, Record
+
+
+class SyncLog(KlaviyoStream):
+    """One record per run, account and stream, emitted after everything else.
+
+    An account whose key never worked has the id `client:<client>`, since Klaviyo's is unknown.
+    """
+
+    name = "sync_log"
+    primary_keys = ("run_id", "account_id", "stream")
+    schema = th.PropertiesList(
+        column("run_id", "Id of the run; sorts by the time the run began.", required=True),
+        ACCOUNT_ID,
+        column("stream", "Name of the stream.", required=True),
+        column("client", "The agency's own short name for the brand."),
+        column(
+            "status",
+            "`ok`; `partial`: something was left out; `skipped`: the key may not read it; "
+            "`deferred`: the quota is used up; `failed`: see `error`.",
+        ),
+        column("started_at", "When reading began, UTC.", th.DateTimeType),
+        column("finished_at", "When reading ended, UTC.", th.DateTimeType),
+        column("records", "Records emitted.", th.IntegerType),
+        column("requests", "Requests sent, repeated ones included.", th.IntegerType),
+        column("retries", "Requests that had to be repeated.", th.IntegerType),
+        column("throttled_seconds", "Seconds spent waiting for limits.", th.NumberType),
+        column("window_start", "Beginning of the span read, UTC.", th.DateTimeType),
+        column("window_end", "End of the span read, exclusive, UTC.", th.DateTimeType),
+        column("error", "What went wrong and what to do about it."),
+    ).to_dict()
+
+    def read(self, account: Account) -> Iterator[Item]:
+        """What has been counted for this account so far."""
+        streams = t.cast("dict[str, KlaviyoStream]", self._tap.streams).values()
+        rows = [
+            self._row(account, stream)
+            for stream in streams
+            if stream.selected and stream.name != self.name
+        ]
+        yield Records(self.name, rows)
+
+    def _row(self, account: Account, stream: KlaviyoStream) -> Record:
+        """Counts are the stream's own; how it went, and when, is its leader's."""
+        own, led = account.tallies[stream.name], account.tallies[stream.leader.name]
+        counts = ("records", "requests", "retries", "throttled_seconds")
+        row = own.row()
+        return {
+            "run_id": self._tap.run_id,
+            "account_id": account.id,
+            "stream": stream.name,
+            "client": account.client,
+            **led.row(),
+            **{name: row[name] for name in counts},
+        }

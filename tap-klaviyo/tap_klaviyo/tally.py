@@ -1,0 +1,61 @@
+"""What reading a stream of an account cost: the figures of `sync_log`."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from dataclasses import dataclass, field
+
+from tap_klaviyo.times import to_z
+
+if t.TYPE_CHECKING:
+    from datetime import datetime
+
+    from tap_klaviyo.times import Window
+
+
+@dataclass
+class Tally:
+    """Counts for one stream of one account; several threads may add to it."""
+
+    records: int = 0
+    requests: int = 0
+    retries: int = 0
+    throttled_seconds: float = 0.0
+    window_start: datetime | None = None
+    window_end: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    status: str = "ok"
+    problems: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(self, *, requests: int = 0, retries: int = 0, throttled_seconds: float = 0.0) -> None:
+        """Count what one request cost."""
+        with self._lock:
+            self.requests += requests
+            self.retries += retries
+            self.throttled_seconds += throttled_seconds
+
+    def cover(self, window: Window) -> None:
+        """Widen the span of time that was read."""
+        self.window_start = min(self.window_start or window.start, window.start)
+        self.window_end = max(self.window_end or window.end, window.end)
+
+    def trouble(self, status: str, problem: str) -> None:
+        """Note what went wrong; the status says how much of the stream it cost."""
+        self.status = status
+        self.problems.append(problem)
+
+    def row(self) -> dict[str, t.Any]:
+        """The counted columns of a `sync_log` record."""
+        moments = ("started_at", "finished_at", "window_start", "window_end")
+        return {
+            "status": self.status,
+            "records": self.records,
+            "requests": self.requests,
+            "retries": self.retries,
+            "throttled_seconds": round(self.throttled_seconds, 3),
+            "error": "; ".join(self.problems) or None,
+            **{name: to_z(at) if (at := getattr(self, name)) else None for name in moments},
+        }

@@ -1,0 +1,78 @@
+"""Moments, local days and half-open windows.
+
+Every moment the tap emits is UTC text ending in `Z`. A day is a day of the account's own
+time zone and has 23, 24 or 25 hours.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import date, datetime, timedelta, timezone
+
+import singer_sdk  # noqa: F401 - gives datetime.fromisoformat its `Z` on Python 3.10
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+UTC = timezone.utc
+
+
+class Window(t.NamedTuple):
+    """A half-open span of time `[start, end)`, both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __str__(self) -> str:
+        """`2026-01-01T00:00:00Z … 2026-01-08T00:00:00Z`."""
+        return f"{to_z(self.start)} … {to_z(self.end)}"
+
+
+def parse(text: str) -> datetime:
+    """Read any of the formats Klaviyo sends (`T` or space, `Z`, an offset or none) as UTC."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def to_z(moment: datetime) -> str:
+    """Write a moment as `2026-01-31T08:15:00Z`, with microseconds only where it has some."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def utc_text(text: str | None) -> str | None:
+    """Rewrite a moment of Klaviyo's as UTC text with `Z`; nothing stays nothing."""
+    return to_z(parse(text)) if text else None
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The moment a local day begins, in UTC.
+
+    Where clocks skip midnight, this is the moment they skip to, as in Klaviyo's buckets.
+    """
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def local_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The day a moment belongs to in a time zone."""
+    return moment.astimezone(zone).date()
+
+
+def spans(start: datetime, end: datetime, longest: timedelta) -> Iterator[Window]:
+    """Cut `[start, end)` into windows of at most `longest`; none when it is empty."""
+    while start < end:
+        stop = min(start + longest, end)
+        yield Window(start, stop)
+        start = stop
+
+
+def day_spans(start: datetime, end: datetime, days: int, zone: ZoneInfo) -> Iterator[Window]:
+    """Cut `[start, end)` at local midnights into windows of at most `days` local days.
+
+    `start` is moved back to the beginning of its local day, so that no day is read in part
+    except the one `end` falls into.
+    """
+    day = local_day(start, zone)
+    while (begin := midnight(day, zone)) < end:
+        day += timedelta(days=days)
+        yield Window(begin, min(midnight(day, zone), end))

@@ -1,0 +1,161 @@
+"""Requests to Klaviyo for one account: signed, paced, repeated where that helps, counted."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import time
+import typing as t
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from tap_klaviyo.answers import Retry, judge
+from tap_klaviyo.clean import clean
+from tap_klaviyo.errors import StreamDeferred, StreamFailed
+from tap_klaviyo.pace import Limit, Pace
+
+if t.TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+
+    from tap_klaviyo.tally import Tally
+
+logger = logging.getLogger("tap-klaviyo")
+
+JSON_API = "application/vnd.api+json"
+TIMEOUT = (10, 120)  # seconds to connect, seconds without a byte
+PAUSES = (1, 2, 4, 8, 16, 32, 64)  # seconds between tries where Klaviyo names none
+
+
+class Connection(t.NamedTuple):
+    """What all accounts of a run share.
+
+    Attributes:
+        api_url: Klaviyo's address, without a slash at the end.
+        revision: The API revision every request asks for.
+        max_retry_wait: Seconds we are ready to wait for one request in all.
+        in_flight: Bounds the requests under way over all accounts.
+    """
+
+    api_url: str
+    revision: str
+    max_retry_wait: float
+    in_flight: threading.Semaphore
+
+
+class Transport:
+    """The HTTP side of one account."""
+
+    def __init__(self, connection: Connection, api_key: str) -> None:
+        """Prepare the headers; nothing is sent yet."""
+        self._connection = connection
+        self._pace = Pace()
+        self._session = requests.Session()
+        self._session.mount("http", HTTPAdapter(pool_maxsize=64))
+        self._session.headers.update(
+            {
+                "Authorization": f"Klaviyo-API-Key {api_key}",
+                "revision": connection.revision,
+                "Accept": JSON_API,
+                "Content-Type": JSON_API,
+                "User-Agent": "tap-klaviyo",
+            }
+        )
+
+    def get(
+        self, tally: Tally, limit: Limit, path: str, params: dict[str, str] | None = None
+    ) -> dict[str, t.Any]:
+        """GET one document.
+
+        Args:
+            tally: Where the request is counted.
+            limit: The endpoint's rate limit.
+            path: Path below the API, or a whole `links.next` URL.
+            params: Query parameters; None with a `links.next`, which holds its own.
+
+        Returns:
+            The decoded JSON:API document.
+
+        Raises:
+            KlaviyoError: See `errors.py`.
+        """
+        url = path if path.startswith("http") else f"{self._connection.api_url}/{path}"
+        return self._document(tally, limit, requests.Request("GET", url, params=params))
+
+    def post(
+        self, tally: Tally, limit: Limit, path: str, body: dict[str, t.Any]
+    ) -> dict[str, t.Any]:
+        """POST a query and read the document it answers with; raises as `get` does."""
+        url = f"{self._connection.api_url}/{path}"
+        return self._document(tally, limit, requests.Request("POST", url, data=json.dumps(body)))
+
+    def pages(
+        self, tally: Tally, limit: Limit, path: str, params: dict[str, str] | None = None
+    ) -> Iterator[dict[str, t.Any]]:
+        """GET a collection page by page, following `links.next` to the letter."""
+        page = self.get(tally, limit, path, params)
+        yield page
+        while following := (page.get("links") or {}).get("next"):
+            if not following.startswith(self._connection.api_url):
+                msg = f"Klaviyo's next page lies outside {self._connection.api_url}: not followed."
+                raise StreamFailed(msg)
+            page = self.get(tally, limit, following)
+            yield page
+
+    def _document(self, tally: Tally, limit: Limit, request: requests.Request) -> dict[str, t.Any]:
+        waited = 0.0
+        for pause in PAUSES:
+            outcome = self._attempt(tally, limit, request)
+            if not isinstance(outcome, Retry):
+                return outcome
+            wait = outcome.after if outcome.after is not None else pause
+            wait += random.uniform(0, 1 + pause / 2)  # noqa: S311 - spreads load, guards nothing
+            waited += wait
+            if waited > self._connection.max_retry_wait:
+                raise StreamDeferred(self._too_long(limit, outcome, wait))
+            logger.info("%s: %s, trying again in %.0f s", limit.name, outcome.reason, wait)
+            tally.add(retries=1, throttled_seconds=wait)
+            time.sleep(wait)
+        msg = f"{limit.name}: gave up after {len(PAUSES)} tries. The next run resumes here."
+        raise StreamFailed(msg)
+
+    def _attempt(
+        self, tally: Tally, limit: Limit, request: requests.Request
+    ) -> dict[str, t.Any] | Retry:
+        wait = self._pace.reserve(limit)
+        if wait > 0:
+            time.sleep(wait)
+        tally.add(requests=1, throttled_seconds=wait)
+        try:
+            with self._connection.in_flight:
+                response = self._session.send(
+                    self._session.prepare_request(request), timeout=TIMEOUT
+                )
+        except (
+            requests.ConnectionError,
+            requests.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ) as error:
+            return Retry(f"no whole answer ({type(error).__name__})", None)
+        return judge(response) or _decode(response)
+
+    def _too_long(self, limit: Limit, outcome: Retry, wait: float) -> str:
+        return (
+            f"{limit.name}: {outcome.reason}, Klaviyo asks to wait {wait:.0f} s, longer than "
+            f"max_retry_wait_seconds ({self._connection.max_retry_wait:.0f}). "
+            "The next run resumes where this one stopped."
+        )
+
+
+def _decode(response: requests.Response) -> dict[str, t.Any] | Retry:
+    try:
+        document = json.loads(response.content)
+    except ValueError:
+        return Retry("the answer is not JSON", None)
+    if not isinstance(document, dict) or "data" not in document:
+        path = response.request.path_url.partition("?")[0]
+        msg = f"The answer of {path} is JSON of another shape than Klaviyo documents."
+        raise StreamFailed(msg)
+    return clean(document, response.content)
