@@ -1,0 +1,9 @@
+{#- Klaviyo writes one channel in several ways, depending on the endpoint. Reports know email, sms, push and whatsapp;
+    a channel that nobody has met yet passes through, lower case, and the accepted-values test tells. -#}
+{% macro message_channel(column) -%}
+    case
+        when lower({{ column }}) in ('sms', 'mms', 'text', 'text_message', 'rcs') then 'sms'
+        when lower({{ column }}) in ('push', 'mobile_push', 'push_notification') then 'push'
+        else lower({{ column }})
+    end
+{%- endmacro %}

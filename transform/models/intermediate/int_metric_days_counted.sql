@@ -1,0 +1,66 @@
+-- One number per day for every metric that a report counts: what Klaviyo said, 0 where it was asked and said nothing,
+-- null where it was not asked.
+with
+
+spine as (
+    select * from {{ ref('int_account_days_spined') }}
+),
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }} where role <> 'not_counted'
+),
+
+days_read as (
+    select * from {{ ref('stg_klaviyo__metric_days_read') }} where breakdown = 'total' and bucket = 'day'
+),
+
+aggregates as (
+    select * from {{ ref('stg_klaviyo__metric_aggregates') }} where breakdown = 'total' and bucket = 'day'
+),
+
+known as (
+    select
+        spine.account_id,
+        spine.date_day,
+        metrics.metric_id,
+        metrics.role,
+        metrics.is_fallback,
+        -- Klaviyo creates a metric of its own with the first event, so before that day nothing can have happened. A
+        -- shop's metric can be created first and filled with old orders later.
+        days_read.read_at is not null
+        or (
+            metrics.role_source = 'name'
+            and spine.date_day < {{ local_date('metrics.created_at', 'spine.timezone') }}
+        ) as is_known,
+        aggregates.event_count,
+        aggregates.unique_profiles,
+        aggregates.sum_value
+    from spine
+    inner join metrics on spine.account_id = metrics.account_id
+    left join days_read
+        on
+            spine.account_id = days_read.account_id
+            and metrics.metric_id = days_read.metric_id
+            and spine.date_day = days_read.date_day
+    left join aggregates
+        on
+            days_read.account_id = aggregates.account_id
+            and days_read.metric_id = aggregates.metric_id
+            and days_read.date_day = aggregates.date_day
+),
+
+final as (
+    select
+        account_id,
+        metric_id,
+        date_day,
+        role,
+        is_fallback,
+        coalesce(is_known, false) as is_known,
+        case when is_known then coalesce(event_count, 0) end as event_count,
+        case when is_known then coalesce(unique_profiles, 0) end as unique_profiles,
+        case when is_known then coalesce(sum_value, 0) end as sum_value
+    from known
+)
+
+select * from final

@@ -1,0 +1,24 @@
+with
+
+source as (
+    select * from {{ source('tap_klaviyo', 'metric_aggregate_reads') }}
+),
+
+renamed as (
+    select
+        account_id,
+        metric_id,
+
+        breakdown,
+        "interval" as bucket,
+        timezone,
+
+        "rows" as row_count,
+
+        window_start,
+        window_end,
+        read_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,44 @@
+{{ config(materialized='table', indexes=[{'columns': ['account_id', 'metric_id', 'breakdown', 'date_day']}]) }}
+
+-- The only staging model that is more than a renamed raw table. Two others need it: which rows of an aggregate are
+-- still true, and which days are known at all. A day counts as read when a window covers its first moment, because
+-- that is where Klaviyo puts the day's bucket.
+with
+
+reads as (
+    select * from {{ ref('stg_klaviyo__metric_aggregate_reads') }}
+),
+
+touched as (
+    select
+        reads.*,
+        calendar.local_day::date as date_day
+    from reads
+    cross join lateral generate_series(
+        {{ local_date('reads.window_start', 'reads.timezone') }}::timestamp,
+        {{ local_date('reads.window_end', 'reads.timezone') }}::timestamp,
+        interval '1 day'
+    ) as calendar (local_day)
+),
+
+covered as (
+    select *
+    from touched
+    where
+        {{ local_day_start('date_day', 'timezone') }} >= window_start
+        and {{ local_day_start('date_day', 'timezone') }} < window_end
+),
+
+final as (
+    select
+        account_id,
+        metric_id,
+        breakdown,
+        bucket,
+        date_day,
+        max(read_at) as read_at
+    from covered
+    group by account_id, metric_id, breakdown, bucket, date_day
+)
+
+select * from final

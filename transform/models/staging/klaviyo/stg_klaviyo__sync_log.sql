@@ -1,0 +1,29 @@
+with
+
+source as (
+    select * from {{ source('tap_klaviyo', 'sync_log') }}
+),
+
+renamed as (
+    select
+        run_id,
+        account_id,
+        stream,
+
+        client,
+        status,
+        error,
+
+        records,
+        requests,
+        retries,
+        throttled_seconds,
+
+        started_at,
+        finished_at,
+        window_start,
+        window_end
+    from source
+)
+
+select * from renamed
