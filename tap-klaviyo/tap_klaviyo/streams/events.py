@@ -26,6 +26,9 @@ EVENTS = Limit("events", burst=350, steady=3500)
 WINDOW = timedelta(days=7)
 PAGE_SIZE = "1000"  # the API's maximum, from revision 2026-01-15 on
 
+THOUSANDS = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,})")
+"""Whole numbers with separators; `1.234` is taken as 1 and a fraction, `1,234` is not."""
+
 CREDITED = {
     "attributed-event": "attributed_event_id",
     "campaign": "campaign_id",
@@ -124,11 +127,10 @@ def number(value: object) -> float | int | None:
 
 def _from_text(text: str) -> float | None:
     digits = re.sub(r"[^0-9.,-]", "", text)
-    mark = max(digits.rfind("."), digits.rfind(","))
-    decimals = len(digits) - mark - 1
-    separators = digits.count(".") + digits.count(",")
-    if mark >= 0 and not (separators == 1 and digits[mark] == "," and decimals == 3):  # noqa: PLR2004
-        digits = re.sub(r"[.,]", "", digits[:mark]) + "." + digits[mark + 1 :]
+    if THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "").replace(".", "")
+    elif digits.rfind(",") > digits.rfind("."):
+        digits = digits.replace(".", "").replace(",", ".")
     try:
         return float(digits.replace(",", ""))
     except ValueError:
