@@ -1,0 +1,120 @@
+"""Flows of a brand: automatic messages, one of them switched on in the middle of the season."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from sandbox.account.ids import number_id, short_id
+
+if TYPE_CHECKING:
+    from sandbox.account.story import Brand
+
+
+@dataclass(frozen=True)
+class FlowMessage:
+    """A message of a flow, sent by one action, some time after the trigger."""
+
+    id: str
+    action_id: str
+    name: str
+    channel: str
+    subject: str
+    after: timedelta
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A flow; `live_from` is None for one that never ran and sits in the archive."""
+
+    id: str
+    key: str
+    name: str
+    trigger_type: str
+    created_at: datetime
+    live_from: datetime | None
+    delay_action_id: str
+    messages: tuple[FlowMessage, ...]
+
+    def status(self, now: datetime) -> str:
+        """'live' once switched on, 'draft' before and for the one nobody finished."""
+        return "live" if self.live_from is not None and self.live_from <= now else "draft"
+
+    def updated_at(self, now: datetime) -> datetime:
+        """Its last change up to that moment."""
+        if self.live_from is not None and self.live_from <= now:
+            return self.live_from
+        return self.created_at
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it sits in the archive."""
+        return self.live_from is None
+
+
+_Contents = tuple[tuple[str, str, str, timedelta], ...]
+_PLANS: tuple[tuple[str, str, str, _Contents], ...] = (
+    ("welcome", "Welcome series", "Added to List", (
+        ("email", "Welcome", "Welcome to {0}", timedelta(minutes=5)),
+        ("email", "Our story", "How {0} began", timedelta(days=3)),
+    )),
+    ("checkout", "Abandoned checkout", "Metric", (
+        ("email", "You left something", "Still thinking about it?", timedelta(hours=4)),
+        ("sms", "Reminder", "{0}: your basket is waiting", timedelta(hours=20)),
+    )),
+    ("thanks", "Post-purchase thank you", "Metric", (
+        ("email", "Thank you", "Thank you from {0}", timedelta(days=2)),
+    )),
+    ("winback", "Winback 2024 (old)", "Metric", (
+        ("email", "We miss you", "{0} misses you", timedelta(days=60)),
+    )),
+)  # fmt: skip
+
+
+def flows_of(brand: Brand, seed: int, first_day: date) -> dict[str, Flow]:
+    """All flows of a brand, by key.
+
+    'welcome' and 'checkout' run from before the season, 'thanks' from the day of the plot,
+    'winback' never.
+    """
+    start = datetime.combine(first_day, time(11, 0), tzinfo=brand.zone)
+    switched_on = first_day + timedelta(days=brand.plot.flow_on)
+    live: dict[str, datetime | None] = {
+        "welcome": start - timedelta(days=150),
+        "checkout": start - timedelta(days=90),
+        "thanks": datetime.combine(switched_on, time(9, 0), tzinfo=brand.zone),
+        "winback": None,
+    }
+    return {plan[0]: _flow(brand, seed, plan, start, live[plan[0]]) for plan in _PLANS}
+
+
+def _flow(
+    brand: Brand,
+    seed: int,
+    plan: tuple[str, str, str, _Contents],
+    start: datetime,
+    live_from: datetime | None,
+) -> Flow:
+    key, name, trigger, contents = plan
+    parts = (seed, brand.client, "flow", key)
+    return Flow(
+        id=short_id(*parts),
+        key=key,
+        name=name,
+        trigger_type=trigger,
+        created_at=start - timedelta(days=200),
+        live_from=live_from,
+        delay_action_id=number_id(*parts, "delay"),
+        messages=tuple(
+            FlowMessage(
+                id=short_id(*parts, "message", title),
+                action_id=number_id(*parts, "action", title),
+                name=title,
+                channel=channel,
+                subject=subject.format(brand.organization),
+                after=after,
+            )
+            for channel, title, subject, after in contents
+        ),
+    )

@@ -1,0 +1,197 @@
+"""Campaigns of a brand: planned day by day, so that a longer season only adds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from sandbox.account.ids import long_id
+
+if TYPE_CHECKING:
+    from sandbox.account.story import Brand
+
+_THEMES = ("New in", "Staff picks", "Back in stock", "Weekend reading", "Small batch", "Last sizes")
+_DRAFTED_BEFORE = timedelta(days=3)
+_ARCHIVED_AFTER = timedelta(days=30)
+_SEND_WEEKDAYS = (1, 3)  # Tuesday and Thursday
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One version of a message's content."""
+
+    id: str
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One campaign message, on one channel, with one variation or two (an A/B test)."""
+
+    id: str
+    audience_id: str
+    name: str
+    channel: str
+    variations: tuple[Variation, ...]
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign and the moment it goes out.
+
+    Attributes:
+        send: Local wall-clock time of sending.
+        sent_at: The same as an instant.
+        recipients: How many people it is sent to, per message.
+        is_bad: The send that goes to a bought list.
+        is_archived_later: Put into the archive a month after sending.
+    """
+
+    id: str
+    name: str
+    builder: str
+    send: datetime
+    sent_at: datetime
+    recipients: int
+    messages: tuple[Message, ...]
+    is_bad: bool = False
+    is_archived_later: bool = False
+    description: str = field(default="")
+
+    @property
+    def created_at(self) -> datetime:
+        """When somebody drafted it."""
+        return self.sent_at - _DRAFTED_BEFORE
+
+    def is_archived(self, now: datetime) -> bool:
+        """Whether it is in the archive at that moment."""
+        return self.is_archived_later and self.sent_at + _ARCHIVED_AFTER <= now
+
+    def status(self, now: datetime) -> str:
+        """Status of its messages at that moment."""
+        return "sent" if self.sent_at <= now else "scheduled"
+
+    def updated_at(self, now: datetime) -> datetime:
+        """Its last change up to that moment: drafted, sent, or archived."""
+        if self.is_archived(now):
+            return self.sent_at + _ARCHIVED_AFTER
+        return self.sent_at if self.sent_at <= now else self.created_at
+
+
+def campaigns_on(brand: Brand, seed: int, day: date, number: int) -> list[Campaign]:
+    """Campaigns sent on a local day.
+
+    Args:
+        brand: Whose campaigns.
+        seed: The world's seed.
+        day: The local day.
+        number: Day number since the world's first day, which the plot counts in.
+    """
+    plot = brand.plot
+    if plot.quiet_from <= number < plot.quiet_from + plot.quiet_days:
+        return []
+    found = []
+    if number == plot.sale_from:
+        found.append(_sale(brand, seed, day))
+    if number == plot.bad_send:
+        found.append(_bad(brand, seed, day))
+    elif day.weekday() in _SEND_WEEKDAYS or brand.day_hours(day) != 24:  # noqa: PLR2004
+        found.append(_newsletter(brand, seed, day, number))
+    if number % 11 == 4:  # noqa: PLR2004 - every eleventh day
+        found.append(_text(brand, seed, day))
+    return found
+
+
+def _newsletter(brand: Brand, seed: int, day: date, number: int) -> Campaign:
+    rng = Random(f"{seed}:{brand.client}:{day}:newsletter")  # noqa: S311
+    theme = rng.choice(_THEMES)
+    product = rng.choice(brand.products)
+    hour, minute = brand.send_times[number % len(brand.send_times)]
+    subjects = [f"{theme}: {product}"]
+    if number % 4 == 1:
+        subjects.append(f"{product}, {theme.lower()} 👀")
+    return _campaign(
+        brand, seed, day, "newsletter", f"{theme} {day:%d %b}", time(hour, minute),
+        (("email", tuple(subjects)),), brand.audience + rng.randint(-20, 20),
+        builder="wizard", archived=number < 10,  # noqa: PLR2004
+    )  # fmt: skip
+
+
+def _bad(brand: Brand, seed: int, day: date) -> Campaign:
+    return _campaign(
+        brand, seed, day, "bad", f"Partner list blast {day:%d %b}", time(15, 0),
+        (("email", (f"You do not know us yet: {brand.organization}",)),),
+        round(brand.audience * 1.6), builder="wizard", bad=True,
+    )  # fmt: skip
+
+
+def _sale(brand: Brand, seed: int, day: date) -> Campaign:
+    subject = f"SALE: 30 % off everything at {brand.organization}"
+    return _campaign(
+        brand, seed, day, "sale", f"Season sale {day:%Y}", time(9, 0),
+        (("email", (subject, f"Season sale starts now, {{{{ first_name }}}}")),
+         ("sms", (f"{brand.organization}: 30 % off today",))),
+        round(brand.audience * 1.5), builder="canvas",
+    )  # fmt: skip
+
+
+def _text(brand: Brand, seed: int, day: date) -> Campaign:
+    product = brand.products[day.toordinal() % len(brand.products)]
+    return _campaign(
+        brand, seed, day, "text", f"Text {day:%d %b}", time(18, 0),
+        (("sms", (f"{brand.organization}: {product} is here",)),),
+        round(brand.audience / 2), builder="canvas",
+    )  # fmt: skip
+
+
+def _campaign(  # noqa: PLR0913 - a constructor with the facts of one send
+    brand: Brand,
+    seed: int,
+    day: date,
+    kind: str,
+    name: str,
+    at: time,
+    contents: tuple[tuple[str, tuple[str, ...]], ...],
+    recipients: int,
+    *,
+    builder: str,
+    bad: bool = False,
+    archived: bool = False,
+) -> Campaign:
+    key = (seed, brand.client, day, kind)
+    campaign_id = long_id(*key)
+    send = datetime.combine(day, at)
+    return Campaign(
+        id=campaign_id,
+        name=name,
+        builder=builder,
+        send=send,
+        sent_at=send.replace(tzinfo=brand.zone),
+        recipients=recipients,
+        messages=tuple(
+            _message(key, channel, subjects, name, "" if builder == "canvas" else campaign_id)
+            for channel, subjects in contents
+        ),
+        is_bad=bad,
+        is_archived_later=archived,
+        description=f"{kind} for {brand.organization}",
+    )
+
+
+def _message(
+    key: tuple[object, ...], channel: str, subjects: tuple[str, ...], name: str, known_id: str
+) -> Message:
+    """One message; wizard campaigns have a single one, under the campaign's own id."""
+    return Message(
+        id=known_id or long_id(*key, channel),
+        audience_id=long_id(*key, "audience"),
+        name=f"{name} {channel}" if not known_id else name,
+        channel=channel,
+        variations=tuple(
+            Variation(long_id(*key, channel, subject), f"Variation {letter}", subject)
+            for letter, subject in zip("AB", subjects, strict=False)
+        ),
+    )

@@ -1,0 +1,152 @@
+"""The invented brands: who they are and the plot of their season.
+
+A plot is written in day numbers counted from the world's first day, so that it shows in a
+chart whatever the date is today. Nothing here is random.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What a reader of the charts should be able to see, in day numbers (0 = first day)."""
+
+    quiet_from: int
+    bad_send: int
+    flow_on: int
+    sale_from: int
+    quiet_days: int = 7
+    sale_days: int = 5
+
+
+@dataclass(frozen=True)
+class Brand:
+    """One shop with its Klaviyo account.
+
+    Attributes:
+        client: The agency's short name for the brand; also seeds its random numbers.
+        timezone: IANA name of the account's zone; every plan is made in this zone.
+        currency: ISO code of the account's preferred currency.
+        foreign_currency: ISO code some orders are paid in, or None.
+        old_sms_names: The account still has 'Received SMS' instead of 'Received Text Message'.
+        old_consent_names: It has 'Subscribed to List' and 'Unsubscribed' instead of the new names.
+        second_orders: Another integration also sends a 'Placed Order', which is not mapped.
+        maps_cancelled: 'Cancelled Order' is mapped to cancelled_sales.
+        audience: People reached by one e-mail campaign.
+        orders_a_day: Orders that no message brought, on an ordinary day.
+        price_cents: Cheapest and dearest basket, in hundredths of the currency.
+        send_times: Local times of campaign sends, used in turn.
+        products: What it sells.
+    """
+
+    client: str
+    organization: str
+    timezone: str
+    currency: str
+    locale: str
+    country: str
+    city: str
+    industry: str
+    plot: Plot
+    products: tuple[str, ...]
+    audience: int = 210
+    orders_a_day: int = 8
+    price_cents: tuple[int, int] = (1900, 14900)
+    send_times: tuple[tuple[int, int], ...] = ((10, 0), (17, 30), (23, 35))
+    foreign_currency: str | None = None
+    old_sms_names: bool = False
+    old_consent_names: bool = False
+    second_orders: bool = False
+    maps_cancelled: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone."""
+        return ZoneInfo(self.timezone)
+
+    def day_hours(self, day: date) -> int:
+        """Length of a local day in hours: 24, or 23 and 25 when the clocks change."""
+        start = datetime(day.year, day.month, day.day, tzinfo=self.zone).timestamp()
+        after = day + DAY
+        end = datetime(after.year, after.month, after.day, tzinfo=self.zone).timestamp()
+        return round((end - start) / 3600)
+
+
+BRANDS: dict[str, Brand] = {
+    brand.client: brand
+    for brand in (
+        Brand(
+            client="acme",
+            organization="Acme Outfitters",
+            timezone="America/New_York",
+            currency="USD",
+            locale="en-US",
+            country="US",
+            city="Boston",
+            industry="Apparel and accessories",
+            plot=Plot(quiet_from=24, bad_send=40, flow_on=56, sale_from=84),
+            products=("Trail Jacket", "Wool Socks", "Canvas Tote", "Rain Shell", "Field Cap"),
+            maps_cancelled=True,
+        ),
+        Brand(
+            client="nord",
+            organization="Nord & Sø",
+            timezone="Europe/Copenhagen",
+            currency="DKK",
+            locale="da-DK",
+            country="DK",
+            city="København",
+            industry="Home and garden",
+            plot=Plot(quiet_from=12, bad_send=66, flow_on=48, sale_from=90),
+            products=("Lampe Ærø", "Uldtæppe", "Krus", "Egetræsbord", "Vase Blå"),
+            audience=190,
+            orders_a_day=7,
+            price_cents=(14900, 119900),
+            send_times=((8, 30), (19, 15), (23, 50)),
+            old_sms_names=True,
+            old_consent_names=True,
+            second_orders=True,
+        ),
+        Brand(
+            client="koala",
+            organization="Koala Skincare",
+            timezone="Australia/Sydney",
+            currency="AUD",
+            locale="en-AU",
+            country="AU",
+            city="Sydney",
+            industry="Health and beauty",
+            plot=Plot(quiet_from=34, bad_send=54, flow_on=70, sale_from=98),
+            products=("Eucalyptus Balm", "Sun Cream SPF 50", "Clay Mask", "Tea Tree Soap"),
+            audience=230,
+            orders_a_day=9,
+            price_cents=(1200, 9900),
+            send_times=((7, 45), (12, 10), (23, 40)),
+            foreign_currency="NZD",
+        ),
+        Brand(
+            client="fjord",
+            organization="Fjord Friluft",
+            timezone="Europe/Oslo",
+            currency="NOK",
+            locale="nb-NO",
+            country="NO",
+            city="Bergen",
+            industry="Sporting goods",
+            plot=Plot(quiet_from=18, bad_send=47, flow_on=61, sale_from=77),
+            products=("Telt", "Sovepose", "Primus", "Fiskestang"),
+            audience=150,
+            orders_a_day=5,
+            price_cents=(24900, 249900),
+            maps_cancelled=True,
+        ),
+    )
+}
+
+DEFAULT_CLIENTS = ("acme", "nord", "koala")

@@ -1,0 +1,142 @@
+"""The oracle: what the brands are known to have done, by the local day it was planned for.
+
+Nothing here looks at an instant, converts a time zone or asks the server.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.account.account import Account
+    from sandbox.account.event import Event
+
+_DAY = timedelta(days=1)
+COUNTED = (
+    "email_delivered", "email_opens", "email_clicks", "email_bounced", "email_spam_complaints",
+    "email_unsubscribes", "sms_delivered", "sms_clicks", "subscribes",
+)  # fmt: skip
+UNIQUE = {"email_unique_opens": "email_opens", "email_unique_clicks": "email_clicks"}
+MONEY = ("revenue", "refunds", "attributed_revenue", "campaign_revenue", "flow_revenue")
+
+
+@dataclass
+class _Day:
+    """Tallies of one local day; money in cents."""
+
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    people: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    cents: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+
+class Truth:
+    """Totals of the world's accounts as of now; asked again after a change, it counts anew."""
+
+    def __init__(self, accounts: dict[str, Account]) -> None:
+        """Keep an eye on the accounts, by client."""
+        self._accounts = accounts
+
+    def daily_client_metrics(self, client: str) -> list[dict[str, Any]]:
+        """One row per local day, zero days included.
+
+        Returns:
+            Rows with `client`, `account_id`, `currency`, `date_day` and the numbers of
+            `analytics.daily_client_metrics`: counts as int, money as Decimal with two places
+            in the account's currency.
+        """
+        account = self._accounts[client]
+        days = self._by_role(account)
+        return [_row(account, day, days[day]) for day in _days(account)]
+
+    def totals(self, client: str) -> dict[date, dict[str, dict[str, Any]]]:
+        """By local day and metric name: `count`, `unique` and `sum_value`, no zeros.
+
+        Where two integrations use one name, the unmapped one's is followed by its
+        integration in brackets: 'Placed Order [API]'. `sum_value` adds all currencies up, as
+        Klaviyo does.
+        """
+        account = self._accounts[client]
+        names = _names(account)
+        days: dict[date, _Day] = defaultdict(_Day)
+        for event in account.events:
+            _count(days[event.day], names[event.metric], event)
+        return {
+            day: {
+                name: {
+                    "count": tally.counts[name],
+                    "unique": len(tally.people[name]),
+                    "sum_value": _decimal(tally.cents[name]),
+                }
+                for name in tally.counts
+            }
+            for day, tally in sorted(days.items())
+        }
+
+    @staticmethod
+    def _by_role(account: Account) -> dict[date, _Day]:
+        days: dict[date, _Day] = defaultdict(_Day)
+        for event in account.events:
+            role = account.metrics[event.metric].role
+            if role == "orders":
+                _count_order(days[event.day], event, account.brand.currency)
+            elif role:
+                _count(days[event.day], role, event)
+        return days
+
+
+def _count(tally: _Day, name: str, event: Event) -> None:
+    tally.counts[name] += 1
+    tally.people[name].add(event.profile)
+    tally.cents[name] += event.cents or 0
+
+
+def _count_order(tally: _Day, event: Event, currency: str) -> None:
+    tally.counts["orders"] += 1
+    cents = event.cents or 0
+    if event.properties["$value_currency"] == currency:
+        tally.cents["revenue"] += cents
+    if event.attribution is not None:
+        tally.counts["attributed_orders"] += 1
+        tally.cents["attributed_revenue"] += cents
+        tally.cents["flow_revenue" if event.attribution.flow_id else "campaign_revenue"] += cents
+
+
+def _row(account: Account, day: date, tally: _Day) -> dict[str, Any]:
+    counts = {name: tally.counts[name] for name in (*COUNTED, "orders", "attributed_orders")}
+    uniques = {name: len(tally.people[role]) for name, role in UNIQUE.items()}
+    sums = {name: _decimal(tally.cents[name]) for name in MONEY}
+    return {
+        "account_id": account.id,
+        "client": account.brand.client,
+        "date_day": day,
+        "currency": account.brand.currency,
+        **counts,
+        **uniques,
+        **sums,
+    }
+
+
+def _days(account: Account) -> Iterator[date]:
+    last = max([account.last_day, *(event.day for event in account.events[-1:])])
+    day = account.first_day
+    while day <= last:
+        yield day
+        day += _DAY
+
+
+def _names(account: Account) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for key, metric in account.metrics.items():
+        taken = metric.name in names.values()
+        names[key] = f"{metric.name} [{metric.integration.name}]" if taken else metric.name
+    return names
+
+
+def _decimal(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

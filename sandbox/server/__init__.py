@@ -1,0 +1,1 @@
+"""The pretend Klaviyo: HTTP on loopback, as strict as the API description."""

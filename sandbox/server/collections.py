@@ -1,0 +1,136 @@
+"""Which resources each small collection holds, and what may be included with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.server.errors import not_found
+from sandbox.server.listing import value_at
+from sandbox.server.resources import (
+    account_resource,
+    action_resource,
+    audience_resource,
+    campaign_resource,
+    flow_message_resource,
+    flow_resource,
+    mapped_resource,
+    message_resource,
+    metric_resource,
+    variation_resource,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sandbox.account.account import Account
+    from sandbox.account.flows import Flow
+    from sandbox.server.filters import Condition
+    from sandbox.server.resources import Resource
+
+_ARCHIVED = {"campaigns": "attributes.definition.archived", "flows": "attributes.archived"}
+
+
+def shown_by_default(
+    name: str, resources: list[Resource], conditions: Iterable[Condition]
+) -> list[Resource]:
+    """Without a filter on `archived`, what is in the archive is not shown."""
+    path = _ARCHIVED.get(name)
+    if path is None or any(condition.field == "archived" for condition in conditions):
+        return resources
+    return [item for item in resources if not value_at(item, path)]
+
+
+def related_to(account: Account, page: list[Resource], include: frozenset[str]) -> list[Resource]:
+    """The resources of the types in `include` that the page refers to."""
+    wanted = {
+        (one["type"], one["id"]): None
+        for item in page
+        for relation in item.get("relationships", {}).values()
+        for one in _many(relation["data"])
+        if one["type"] in include
+    }
+    known = {(item["type"], item["id"]): item for item in _everything(account)}
+    return [known[key] for key in wanted]
+
+
+def _many(data: Resource | list[Resource] | None) -> list[Resource]:
+    if data is None:
+        return []
+    return data if isinstance(data, list) else [data]
+
+
+def _everything(account: Account) -> list[Resource]:
+    found = _metrics(account, None)
+    for campaign in account.campaigns:
+        found.append(audience_resource(account, campaign))
+        found += [message_resource(account, campaign, message) for message in campaign.messages]
+    for flow in account.flows.values():
+        found += _actions_of(account, flow)
+    return found
+
+
+def _account(account: Account, ident: str | None) -> list[Resource]:
+    if ident not in (None, account.id):
+        raise not_found(f"An account with id {ident} does not exist.")
+    return [account_resource(account)]
+
+
+def _metrics(account: Account, _ident: str | None) -> list[Resource]:
+    return [metric_resource(account, metric) for metric in account.metrics.values()]
+
+
+def _mapped(account: Account, _ident: str | None) -> list[Resource]:
+    return [mapped_resource(account, item) for item in account.metrics.values() if item.mapping]
+
+
+def _campaigns(account: Account, _ident: str | None) -> list[Resource]:
+    return [campaign_resource(account, campaign) for campaign in account.campaigns]
+
+
+def _variations(account: Account, ident: str | None) -> list[Resource]:
+    for campaign in account.campaigns:
+        for message in campaign.messages:
+            if message.id == ident:
+                return [
+                    variation_resource(account, campaign, message, variation)
+                    for variation in message.variations
+                ]
+    raise not_found(f"A campaign message with id {ident} does not exist.")
+
+
+def _flows(account: Account, _ident: str | None) -> list[Resource]:
+    return [flow_resource(account, flow) for flow in account.flows.values()]
+
+
+def _actions_of(account: Account, flow: Flow) -> list[Resource]:
+    return [action_resource(account, flow, message) for message in (None, *flow.messages)]
+
+
+def _actions(account: Account, ident: str | None) -> list[Resource]:
+    for flow in account.flows.values():
+        if flow.id == ident:
+            return _actions_of(account, flow)
+    raise not_found(f"A flow with id {ident} does not exist.")
+
+
+def _flow_messages(account: Account, ident: str | None) -> list[Resource]:
+    for flow in account.flows.values():
+        if ident == flow.delay_action_id:
+            return []
+        for message in flow.messages:
+            if message.action_id == ident:
+                return [flow_message_resource(account, flow, message)]
+    raise not_found(f"A flow action with id {ident} does not exist.")
+
+
+RESOURCES: dict[str, Callable[[Account, str | None], list[Resource]]] = {
+    "accounts": _account,
+    "account": _account,
+    "metrics": _metrics,
+    "mapped-metrics": _mapped,
+    "campaigns": _campaigns,
+    "campaign-variations": _variations,
+    "flows": _flows,
+    "flow-actions": _actions,
+    "flow-messages": _flow_messages,
+}
