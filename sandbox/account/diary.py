@@ -46,6 +46,7 @@ class Diary:
         wall: datetime,
         person: Person,
         properties: dict[str, Any],
+        *,
         cents: int | None = None,
         attribution: Attribution | None = None,
     ) -> Event:
@@ -66,6 +67,11 @@ class Diary:
     def flip_fold(self) -> None:
         """Start a new chain of events: choose the first or second of two repeated hours."""
         self.fold = self.rng.getrandbits(1)
+
+    def runs_of(self, hour: int) -> int:
+        """How often an hour of this day happens: twice if the clocks go back over it."""
+        wall = datetime.combine(self.day, time(hour), tzinfo=self._zone)
+        return 2 if wall.replace(fold=1).timestamp() > wall.timestamp() else 1
 
     def moment(self) -> datetime:
         """Some time of this day, in the evening rather than at night."""

@@ -41,10 +41,19 @@ class Event:
     """
 
     __slots__ = (
-        "at", "attribution", "cents", "day", "encoded", "id", "metric", "profile", "properties", "uuid",
-    )  # fmt: skip
+        "at",
+        "attribution",
+        "cents",
+        "day",
+        "encoded",
+        "id",
+        "metric",
+        "profile",
+        "properties",
+        "uuid",
+    )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the facts of an event
         self,
         *,
         bits: int,

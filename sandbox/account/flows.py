@@ -106,15 +106,19 @@ def _flow(
         created_at=start - timedelta(days=200),
         live_from=live_from,
         delay_action_id=number_id(*parts, "delay"),
-        messages=tuple(
-            FlowMessage(
-                id=short_id(*parts, "message", title),
-                action_id=number_id(*parts, "action", title),
-                name=title,
-                channel=channel,
-                subject=subject.format(brand.organization),
-                after=after,
-            )
-            for channel, title, subject, after in contents
-        ),
+        messages=tuple(_message(brand, parts, content) for content in contents),
+    )
+
+
+def _message(
+    brand: Brand, parts: tuple[object, ...], content: tuple[str, str, str, timedelta]
+) -> FlowMessage:
+    channel, title, subject, after = content
+    return FlowMessage(
+        id=short_id(*parts, "message", title),
+        action_id=number_id(*parts, "action", title),
+        name=title,
+        channel=channel,
+        subject=subject.format(brand.organization),
+        after=after,
     )

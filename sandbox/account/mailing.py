@@ -27,15 +27,15 @@ class Odds:
     bounce: float = 0.008
     drop: float = 0.004
     open: float = 0.36
-    click: float = 0.13
-    buy: float = 0.16
+    click: float = 0.16
+    buy: float = 0.28
     spam: float = 0.0006
     unsubscribe: float = 0.003
 
 
 CAMPAIGN = Odds()
-SALE = Odds(open=0.45, click=0.2, buy=0.3)
-FLOW = Odds(bounce=0.005, open=0.52, click=0.24, buy=0.22)
+SALE = Odds(open=0.45, click=0.24, buy=0.4)
+FLOW = Odds(bounce=0.005, open=0.52, click=0.3, buy=0.35)
 BAD = Odds(bounce=0.15, drop=0.03, open=0.12, click=0.05, buy=0.02, spam=0.03, unsubscribe=0.05)
 
 

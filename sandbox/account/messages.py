@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _THEMES = ("New in", "Staff picks", "Back in stock", "Weekend reading", "Small batch", "Last sizes")
 _DRAFTED_BEFORE = timedelta(days=3)
 _ARCHIVED_AFTER = timedelta(days=30)
+_ARCHIVED_DAYS = 10  # newsletters of the first days are put away later
+_ORDINARY_HOURS = 24
 _SEND_WEEKDAYS = (1, 3)  # Tuesday and Thursday
 
 
@@ -59,7 +61,7 @@ class Campaign:
     messages: tuple[Message, ...]
     is_bad: bool = False
     is_archived_later: bool = False
-    description: str = field(default="")
+    description: str = ""
 
     @property
     def created_at(self) -> datetime:
@@ -98,7 +100,7 @@ def campaigns_on(brand: Brand, seed: int, day: date, number: int) -> list[Campai
         found.append(_sale(brand, seed, day))
     if number == plot.bad_send:
         found.append(_bad(brand, seed, day))
-    elif day.weekday() in _SEND_WEEKDAYS or brand.day_hours(day) != 24:  # noqa: PLR2004
+    elif day.weekday() in _SEND_WEEKDAYS or brand.day_hours(day) != _ORDINARY_HOURS:
         found.append(_newsletter(brand, seed, day, number))
     if number % 11 == 4:  # noqa: PLR2004 - every eleventh day
         found.append(_text(brand, seed, day))
@@ -114,84 +116,107 @@ def _newsletter(brand: Brand, seed: int, day: date, number: int) -> Campaign:
     if number % 4 == 1:
         subjects.append(f"{product}, {theme.lower()} 👀")
     return _campaign(
-        brand, seed, day, "newsletter", f"{theme} {day:%d %b}", time(hour, minute),
-        (("email", tuple(subjects)),), brand.audience + rng.randint(-20, 20),
-        builder="wizard", archived=number < 10,  # noqa: PLR2004
-    )  # fmt: skip
+        brand,
+        _Draft(
+            key=(seed, brand.client, day, "newsletter"),
+            name=f"{theme} {day:%d %b}",
+            send=datetime.combine(day, time(hour, minute)),
+            contents={"email": tuple(subjects)},
+            recipients=brand.audience + rng.randint(-20, 20),
+            is_archived_later=number < _ARCHIVED_DAYS,
+        ),
+    )
 
 
 def _bad(brand: Brand, seed: int, day: date) -> Campaign:
     return _campaign(
-        brand, seed, day, "bad", f"Partner list blast {day:%d %b}", time(15, 0),
-        (("email", (f"You do not know us yet: {brand.organization}",)),),
-        round(brand.audience * 1.6), builder="wizard", bad=True,
-    )  # fmt: skip
+        brand,
+        _Draft(
+            key=(seed, brand.client, day, "bad"),
+            name=f"Partner list blast {day:%d %b}",
+            send=datetime.combine(day, time(15)),
+            contents={"email": (f"You do not know us yet: {brand.organization}",)},
+            recipients=round(brand.audience * 1.6),
+            is_bad=True,
+        ),
+    )
 
 
 def _sale(brand: Brand, seed: int, day: date) -> Campaign:
     subject = f"SALE: 30 % off everything at {brand.organization}"
     return _campaign(
-        brand, seed, day, "sale", f"Season sale {day:%Y}", time(9, 0),
-        (("email", (subject, f"Season sale starts now, {{{{ first_name }}}}")),
-         ("sms", (f"{brand.organization}: 30 % off today",))),
-        round(brand.audience * 1.5), builder="canvas",
-    )  # fmt: skip
+        brand,
+        _Draft(
+            key=(seed, brand.client, day, "sale"),
+            name=f"Season sale {day:%Y}",
+            send=datetime.combine(day, time(9)),
+            contents={
+                "email": (subject, "Season sale starts now, {{ first_name }}"),
+                "sms": (f"{brand.organization}: 30 % off today",),
+            },
+            recipients=round(brand.audience * 1.5),
+            builder="canvas",
+        ),
+    )
 
 
 def _text(brand: Brand, seed: int, day: date) -> Campaign:
     product = brand.products[day.toordinal() % len(brand.products)]
     return _campaign(
-        brand, seed, day, "text", f"Text {day:%d %b}", time(18, 0),
-        (("sms", (f"{brand.organization}: {product} is here",)),),
-        round(brand.audience / 2), builder="canvas",
-    )  # fmt: skip
-
-
-def _campaign(  # noqa: PLR0913 - a constructor with the facts of one send
-    brand: Brand,
-    seed: int,
-    day: date,
-    kind: str,
-    name: str,
-    at: time,
-    contents: tuple[tuple[str, tuple[str, ...]], ...],
-    recipients: int,
-    *,
-    builder: str,
-    bad: bool = False,
-    archived: bool = False,
-) -> Campaign:
-    key = (seed, brand.client, day, kind)
-    campaign_id = long_id(*key)
-    send = datetime.combine(day, at)
-    return Campaign(
-        id=campaign_id,
-        name=name,
-        builder=builder,
-        send=send,
-        sent_at=send.replace(tzinfo=brand.zone),
-        recipients=recipients,
-        messages=tuple(
-            _message(key, channel, subjects, name, "" if builder == "canvas" else campaign_id)
-            for channel, subjects in contents
+        brand,
+        _Draft(
+            key=(seed, brand.client, day, "text"),
+            name=f"Text {day:%d %b}",
+            send=datetime.combine(day, time(18)),
+            contents={"sms": (f"{brand.organization}: {product} is here",)},
+            recipients=round(brand.audience / 2),
+            builder="canvas",
         ),
-        is_bad=bad,
-        is_archived_later=archived,
-        description=f"{kind} for {brand.organization}",
     )
 
 
-def _message(
-    key: tuple[object, ...], channel: str, subjects: tuple[str, ...], name: str, known_id: str
-) -> Message:
+@dataclass(frozen=True)
+class _Draft:
+    """What tells one campaign from another; `contents` are subjects by channel."""
+
+    key: tuple[object, ...]
+    name: str
+    send: datetime
+    contents: dict[str, tuple[str, ...]]
+    recipients: int
+    builder: str = "wizard"
+    is_bad: bool = False
+    is_archived_later: bool = False
+
+
+def _campaign(brand: Brand, draft: _Draft) -> Campaign:
+    campaign_id = long_id(*draft.key)
+    return Campaign(
+        id=campaign_id,
+        name=draft.name,
+        builder=draft.builder,
+        send=draft.send,
+        sent_at=draft.send.replace(tzinfo=brand.zone),
+        recipients=draft.recipients,
+        messages=tuple(
+            _message(draft, channel, campaign_id if draft.builder == "wizard" else "")
+            for channel in draft.contents
+        ),
+        is_bad=draft.is_bad,
+        is_archived_later=draft.is_archived_later,
+        description=f"{draft.key[-1]} for {brand.organization}",
+    )
+
+
+def _message(draft: _Draft, channel: str, known_id: str) -> Message:
     """One message; wizard campaigns have a single one, under the campaign's own id."""
     return Message(
-        id=known_id or long_id(*key, channel),
-        audience_id=long_id(*key, "audience"),
-        name=f"{name} {channel}" if not known_id else name,
+        id=known_id or long_id(*draft.key, channel),
+        audience_id=long_id(*draft.key, "audience"),
+        name=draft.name if known_id else f"{draft.name} {channel}",
         channel=channel,
         variations=tuple(
-            Variation(long_id(*key, channel, subject), f"Variation {letter}", subject)
-            for letter, subject in zip("AB", subjects, strict=False)
+            Variation(long_id(*draft.key, channel, subject), f"Variation {letter}", subject)
+            for letter, subject in zip("AB", draft.contents[channel], strict=False)
         ),
     )

@@ -46,7 +46,7 @@ def check_out(diary: Diary, visit: Visit) -> int:
     low, high = diary.brand.price_cents
     full = int(low + (high - low) * diary.rng.random() ** 2)
     cents = round(full * (1 - visit.discount))
-    diary.note("checkout", visit.wall, visit.person, _money(diary, visit, cents), cents)
+    diary.note("checkout", visit.wall, visit.person, _money(diary, visit, cents), cents=cents)
     return cents
 
 
@@ -60,7 +60,9 @@ def buy(diary: Diary, visit: Visit) -> Event:
     is_foreign = foreign is not None and visit.credit is None and diary.chance(_FOREIGN_SHARE)
     if is_foreign:
         properties["$value_currency"] = foreign
-    order = diary.note("order", visit.wall, visit.person, properties, cents, visit.credit)
+    order = diary.note(
+        "order", visit.wall, visit.person, properties, cents=cents, attribution=visit.credit
+    )
     if not is_foreign:  # a foreign order stays as it is: only orders mix currencies
         _regret(diary, visit, order, cents)
     return order
@@ -72,11 +74,15 @@ def _regret(diary: Diary, visit: Visit, order: Event, cents: int) -> None:
         wall = diary.after(visit.wall + 2 * timedelta(days=1), 60 * _HOUR, timedelta(days=9))
         back = cents if diary.chance(0.7) else cents // 2
         part = replace(visit, wall=wall)
-        diary.note("refund", wall, visit.person, _money(diary, part, back, f"R{number}"), back)
+        diary.note(
+            "refund", wall, visit.person, _money(diary, part, back, f"R{number}"), cents=back
+        )
     elif diary.chance(0.02):
         wall = diary.after(visit.wall, 5 * _HOUR, timedelta(hours=30))
         part = replace(visit, wall=wall)
-        diary.note("cancel", wall, visit.person, _money(diary, part, cents, f"C{number}"), cents)
+        diary.note(
+            "cancel", wall, visit.person, _money(diary, part, cents, f"C{number}"), cents=cents
+        )
 
 
 def _money(diary: Diary, visit: Visit, cents: int, number: str = "") -> dict[str, Any]:
@@ -119,13 +125,15 @@ def trade_day(diary: Diary, business: float, discount: float) -> None:
 
 
 def change_clocks(diary: Diary) -> None:
-    """On the day the clocks change people are up at night, in every hour and both its runs."""
+    """On the day the clocks change people are up at night, in both runs of a repeated hour."""
     for hour in range(5):
-        for fold in (0, 1):
+        for fold in range(diary.runs_of(hour)):
             diary.fold = fold
-            for minute in (5, 35, 55):
-                wall = datetime.combine(diary.day, time(hour, minute))
-                buy(diary, Visit(diary.rng.choice(diary.people), wall))
+            start = datetime.combine(diary.day, time(hour))
+            for minute in (5, 35):
+                wall = start + timedelta(minutes=minute)
+                look(diary, Visit(diary.rng.choice(diary.people), wall))
+            buy(diary, Visit(diary.rng.choice(diary.people), start + timedelta(minutes=20)))
 
 
 def _wholesale(diary: Diary) -> None:
@@ -133,7 +141,9 @@ def _wholesale(diary: Diary) -> None:
     cents = diary.rng.randrange(50_000, 900_000)
     wall = diary.moment()
     person = diary.rng.choice(diary.people)
-    diary.note("wholesale_order", wall, person, _money(diary, Visit(person, wall), cents), cents)
+    diary.note(
+        "wholesale_order", wall, person, _money(diary, Visit(person, wall), cents), cents=cents
+    )
 
 
 def _visit(diary: Diary, discount: float) -> Visit:

@@ -118,21 +118,18 @@ class World:
             credited_to: Id of an open or click that gets the credit.
         """
         account = self.accounts[client]
-        facts = dict(properties or {})
-        if cents is not None:
-            facts = {"$value": money(cents), "$value_currency": account.brand.currency} | facts
+        facts = {} if cents is None else _value(account, cents)
         event = Event(
             bits=self._random.getrandbits(128),
             at=int(wall.replace(tzinfo=account.brand.zone).timestamp()),
             day=wall.date(),
             metric=account.metric_key(metric),
             profile=self._random.choice(account.people).id,
-            properties=facts,
+            properties=facts | (properties or {}),
             cents=cents,
         )
         account.insert(event)
-        if credited_to is not None:
-            self.restate(client, event.id, credited_to)
+        self.restate(client, event.id, credited_to)
         return event
 
     def restate(self, client: str, event_id: str, credited_to: str | None) -> None:
@@ -175,3 +172,7 @@ class World:
     def rename_metric(self, client: str, old: str, new: str) -> None:
         """Give a metric another name; its id stays."""
         self.accounts[client].rename(old, new)
+
+
+def _value(account: Account, cents: int) -> dict[str, Any]:
+    return {"$value": money(cents), "$value_currency": account.brand.currency}

@@ -117,5 +117,7 @@ async def _refuse(_request: Request, error: Exception) -> Response:
 async def _refuse_http(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     codes = {404: "not_found", 405: "method_not_allowed"}
-    refusal = ApiError(status, codes.get(status, "error"), str(error), "There is no such endpoint")
+    refusal = ApiError(
+        status, codes.get(status, "error"), str(error), detail="There is no such endpoint"
+    )
     return Response(refusal.body(), status, media_type=_JSON)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.server.errors import not_found
-from sandbox.server.listing import value_at
-from sandbox.server.resources import (
-    account_resource,
-    action_resource,
+from sandbox.server.campaign_resources import (
     audience_resource,
     campaign_resource,
-    flow_message_resource,
-    flow_resource,
-    mapped_resource,
     message_resource,
-    metric_resource,
     variation_resource,
 )
+from sandbox.server.errors import not_found
+from sandbox.server.flow_resources import action_resource, flow_message_resource, flow_resource
+from sandbox.server.listing import value_at
+from sandbox.server.resources import account_resource, mapped_resource, metric_resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,7 +67,7 @@ def _everything(account: Account) -> list[Resource]:
 
 def _account(account: Account, ident: str | None) -> list[Resource]:
     if ident not in (None, account.id):
-        raise not_found(f"An account with id {ident} does not exist.")
+        raise not_found(kind="account", ident=ident)
     return [account_resource(account)]
 
 
@@ -95,7 +91,7 @@ def _variations(account: Account, ident: str | None) -> list[Resource]:
                     variation_resource(account, campaign, message, variation)
                     for variation in message.variations
                 ]
-    raise not_found(f"A campaign message with id {ident} does not exist.")
+    raise not_found(kind="campaign message", ident=ident)
 
 
 def _flows(account: Account, _ident: str | None) -> list[Resource]:
@@ -110,7 +106,7 @@ def _actions(account: Account, ident: str | None) -> list[Resource]:
     for flow in account.flows.values():
         if flow.id == ident:
             return _actions_of(account, flow)
-    raise not_found(f"A flow with id {ident} does not exist.")
+    raise not_found(kind="flow", ident=ident)
 
 
 def _flow_messages(account: Account, ident: str | None) -> list[Resource]:
@@ -120,7 +116,7 @@ def _flow_messages(account: Account, ident: str | None) -> list[Resource]:
         for message in flow.messages:
             if message.action_id == ident:
                 return [flow_message_resource(account, flow, message)]
-    raise not_found(f"A flow action with id {ident} does not exist.")
+    raise not_found(kind="flow action", ident=ident)
 
 
 RESOURCES: dict[str, Callable[[Account, str | None], list[Resource]]] = {

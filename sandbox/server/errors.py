@@ -23,6 +23,7 @@ class ApiError(Exception):
         status: int,
         code: str,
         title: str,
+        *,
         detail: str,
         source: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
@@ -51,23 +52,24 @@ class ApiError(Exception):
         return json.dumps({"errors": [error]}).encode()
 
 
-def bad_parameter(parameter: str, detail: str) -> ApiError:
+def bad_parameter(*, name: str, detail: str) -> ApiError:
     """400 for something in the query string."""
-    return ApiError(400, "invalid", "Invalid input.", detail, {"parameter": parameter})
+    return ApiError(400, "invalid", "Invalid input.", detail=detail, source={"parameter": name})
 
 
-def bad_body(pointer: str, detail: str) -> ApiError:
-    """400 for something in the request body."""
-    return ApiError(400, "invalid", "Invalid input.", detail, {"pointer": pointer})
+def bad_body(*, pointer: str, detail: str) -> ApiError:
+    """400 for something in the request body; `pointer` is below /data/attributes/."""
+    source = {"pointer": f"/data/attributes/{pointer}"}
+    return ApiError(400, "invalid", "Invalid input.", detail=detail, source=source)
 
 
 def bad_cursor() -> ApiError:
     """400 for a cursor of another account, endpoint or query, or no cursor at all."""
-    return ApiError(
-        400, "invalid", "Invalid input.", "Invalid cursor provided", {"pointer": "/data/"}
-    )
+    detail = "Invalid cursor provided"
+    return ApiError(400, "invalid", "Invalid input.", detail=detail, source={"pointer": "/data/"})
 
 
-def not_found(detail: str) -> ApiError:
-    """404."""
-    return ApiError(404, "not_found", "Not found.", detail, {"pointer": "/data/"})
+def not_found(*, kind: str, ident: str | None) -> ApiError:
+    """404 for a resource that is not in this account."""
+    detail = f"A {kind} with id {ident} does not exist."
+    return ApiError(404, "not_found", "Not found.", detail=detail, source={"pointer": "/data/"})

@@ -59,10 +59,10 @@ def _check_window(query: Query, now: datetime) -> None:
         if seconds > now.timestamp():
             moment = (_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None, microsecond=0)
             raise bad_parameter(
-                "filter", f"End date may not be in the future: {moment.isoformat()}"
+                name="filter", detail=f"End date may not be in the future: {moment.isoformat()}"
             )
     if lower and upper and int(max(lower)) >= int(min(upper)):
-        raise bad_parameter("filter", "Start date must be before end date")
+        raise bad_parameter(name="filter", detail="Start date must be before end date")
 
 
 def _seconds(condition: Condition) -> float:
@@ -78,7 +78,8 @@ def _select(account: Account, conditions: tuple[Condition, ...]) -> list[Event]:
     if "metric_id" in equal:
         keys = {metric.id: metric.key for metric in account.metrics.values()}
         if equal["metric_id"] not in keys:
-            raise bad_parameter("filter", f"Metric IDs ['{equal['metric_id']}'] do not exist")
+            detail = f"Metric IDs ['{equal['metric_id']}'] do not exist"
+            raise bad_parameter(name="filter", detail=detail)
         events = account.by_metric[keys[equal["metric_id"]]]
     low, high = 0, len(events)
     for item in conditions:

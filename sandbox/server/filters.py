@@ -63,9 +63,9 @@ def _condition(call: str, allowed: dict[str, Field]) -> Condition:
     operator, name, raw = split_call(call)
     known = allowed.get(name)
     if known is None:
-        raise _refused(f"'{name}' is not a filterable field for this resource")
+        raise _refused(detail=f"'{name}' is not a filterable field for this resource")
     if operator not in known.operators:
-        raise _refused(f"Operator '{operator}' is not allowed for field '{name}'")
+        raise _refused(detail=f"Operator '{operator}' is not allowed for field '{name}'")
     if operator == "has":
         return Condition(operator, name, None)
     if operator == "any":
@@ -77,7 +77,7 @@ def split_call(call: str) -> tuple[str, str, str]:
     """Take `op(field,value)` apart; 400 if it is not of that form."""
     match = _CALL.fullmatch(call.strip())
     if match is None:
-        raise _refused(f"Invalid filter: '{call}'")
+        raise _refused(detail=f"Invalid filter: '{call}'")
     return match["op"], match["field"].strip(), (match["value"] or "").strip()
 
 
@@ -88,13 +88,13 @@ def parse_time(text: str, zone: ZoneInfo = _UTC) -> datetime:
     """
     match = _TIME.fullmatch(text)
     if match is None:
-        raise _refused(f"Invalid datetime: '{text}'")
+        raise _refused(detail=f"Invalid datetime: '{text}'")
     day, minute, second, fraction, offset = match.groups()
     iso = f"{day}T{minute or '00:00'}{second or ':00'}{(fraction or '.0').ljust(7, '0')[:7]}"
     try:
         moment = datetime.fromisoformat(iso + (offset or "").replace("Z", "+00:00"))
     except ValueError as error:
-        raise _refused(f"Invalid datetime: '{text}'") from error
+        raise _refused(detail=f"Invalid datetime: '{text}'") from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return moment.astimezone(timezone.utc)
 
@@ -102,25 +102,25 @@ def parse_time(text: str, zone: ZoneInfo = _UTC) -> datetime:
 def parse_text(text: str) -> str:
     """Read a quoted string."""
     if not _STRING.fullmatch(text):
-        raise _refused(f"Invalid string, quotes expected: {text}")
+        raise _refused(detail=f"Invalid string, quotes expected: {text}")
     return re.sub(r"\\(.)", r"\1", text[1:-1])
 
 
 def _list(text: str) -> list[str]:
     if not (text.startswith("[") and text.endswith("]")):
-        raise _refused(f"Invalid list: {text}")
+        raise _refused(detail=f"Invalid list: {text}")
     return [parse_text(part.strip()) for part in _split(text[1:-1])]
 
 
 def _bool(text: str) -> bool:
     if text not in ("true", "false"):
-        raise _refused(f"Invalid boolean: {text}")
+        raise _refused(detail=f"Invalid boolean: {text}")
     return text == "true"
 
 
 def _number(text: str) -> int:
     if not re.fullmatch(r"-?\d+", text):
-        raise _refused(f"Invalid number: {text}")
+        raise _refused(detail=f"Invalid number: {text}")
     return int(text)
 
 
@@ -135,7 +135,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 def _split(text: str) -> list[str]:
     """Split at commas that are not inside quotes, brackets or parentheses."""
     if not text.strip():
-        raise _refused("Filter is empty")
+        raise _refused(detail="Filter is empty")
     bare = _STRING.sub(lambda match: "_" * len(match[0]), text)
     parts, depth, start = [], 0, 0
     for position, character in enumerate(bare):
@@ -146,5 +146,5 @@ def _split(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _refused(detail: str) -> ApiError:
-    return bad_parameter("filter", detail)
+def _refused(*, detail: str) -> ApiError:
+    return bad_parameter(name="filter", detail=detail)

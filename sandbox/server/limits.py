@@ -70,7 +70,7 @@ def _throttled(seconds: int) -> ApiError:
         429,
         "throttled",
         "Request was throttled.",
-        f"Request was throttled. Expected available in {seconds} second"
+        detail=f"Request was throttled. Expected available in {seconds} second"
         f"{'' if seconds == 1 else 's'}.",
         headers={"Retry-After": str(seconds)},
     )

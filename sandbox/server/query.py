@@ -94,7 +94,7 @@ def _parameters(query_string: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in parse_qsl(query_string, keep_blank_values=True):
         if name in found:
-            raise bad_parameter(name, f"Parameter '{name}' was given more than once")
+            raise bad_parameter(name=name, detail=f"Parameter '{name}' was given more than once")
         found[name] = value
     return found
 
@@ -108,13 +108,15 @@ def _refuse_unknown(endpoint: Endpoint, raw: dict[str, str]) -> None:
     }
     for name in raw:
         if not known.get(name) and not _FIELDS.fullmatch(name):
-            raise bad_parameter(name, f"'{name}' is not a valid parameter for this endpoint")
+            raise bad_parameter(
+                name=name, detail=f"'{name}' is not a valid parameter for this endpoint"
+            )
 
 
 def _sort(endpoint: Endpoint, raw: dict[str, str]) -> str:
     sort = raw.get("sort", endpoint.default_sort)
     if "sort" in raw and sort.removeprefix("-") not in endpoint.sorts:
-        raise bad_parameter("sort", f"'{sort}' is not a valid sort for this resource")
+        raise bad_parameter(name="sort", detail=f"'{sort}' is not a valid sort for this resource")
     return sort
 
 
@@ -124,7 +126,9 @@ def _include(endpoint: Endpoint, raw: dict[str, str]) -> frozenset[str]:
     wanted = raw["include"].split(",")
     for name in wanted:
         if name not in endpoint.include:
-            raise bad_parameter("include", f"'{name}' is not a valid include for this resource")
+            raise bad_parameter(
+                name="include", detail=f"'{name}' is not a valid include for this resource"
+            )
     return frozenset(wanted)
 
 
@@ -136,10 +140,14 @@ def _fields(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, frozenset[str]
             continue
         allowed = endpoint.fields.get(match[1])
         if allowed is None:
-            raise bad_parameter(name, f"'{match[1]}' is not a resource of this endpoint")
+            raise bad_parameter(
+                name=name, detail=f"'{match[1]}' is not a resource of this endpoint"
+            )
         wanted = frozenset(part.split(".")[0] for part in value.split(","))
         if unknown := wanted - set(allowed):
-            raise bad_parameter(name, f"'{min(unknown)}' is not a valid field of '{match[1]}'")
+            raise bad_parameter(
+                name=name, detail=f"'{min(unknown)}' is not a valid field of '{match[1]}'"
+            )
         found[match[1]] = wanted
     return found
 
@@ -150,5 +158,7 @@ def _size(endpoint: Endpoint, raw: dict[str, str]) -> int:
     default, most = endpoint.page_size
     text = raw.get("page[size]", str(default))
     if not re.fullmatch(r"\d{1,6}", text) or not 1 <= int(text) <= most:
-        raise bad_parameter("page[size]", f"Page size must be an integer between 1 and {most}")
+        raise bad_parameter(
+            name="page[size]", detail=f"Page size must be an integer between 1 and {most}"
+        )
     return int(text)

@@ -110,13 +110,15 @@ class State:
         if not authorization:
             raise ApiError(
                 401, "not_authenticated", "Authentication credentials were not provided.",
-                "Missing or invalid authorization scheme.", {"pointer": "/data/"},
+                detail="Missing or invalid authorization scheme.",
+                source={"pointer": "/data/"},
             )  # fmt: skip
         client = self.client_of(authorization)
         if not client or client in self.revoked:
             raise ApiError(
                 401, "authentication_failed", "Incorrect authentication credentials.",
-                "Missing or invalid private key.", {"pointer": "/data/"},
+                detail="Missing or invalid private key.",
+                source={"pointer": "/data/"},
             )  # fmt: skip
         return self.world.accounts[client]
 
@@ -126,7 +128,8 @@ class State:
             raise ApiError(
                 403, "permission_denied",
                 "You do not have permission to perform this action.",
-                f"The API key is missing the required scope: {scope}", {"pointer": "/data/"},
+                detail=f"The API key is missing the required scope: {scope}",
+                source={"pointer": "/data/"},
             )  # fmt: skip
 
     def deny(self, client: str, scope: str) -> None:
@@ -142,15 +145,18 @@ def check_revision(revision: str | None, endpoint: Endpoint) -> None:
     if revision is None:
         raise ApiError(
             400, "invalid", "Missing revision header.",
-            f"The 'revision' header is required, e.g. {NEWEST}", {"pointer": "/data/"},
+            detail=f"The 'revision' header is required, e.g. {NEWEST}",
+            source={"pointer": "/data/"},
         )  # fmt: skip
     if revision <= RETIRED_UP_TO:
         raise ApiError(
             410, "gone", "Revision retired.",
-            f"Revision {revision} is retired, use {NEWEST}", {"pointer": "/data/"},
+            detail=f"Revision {revision} is retired, use {NEWEST}",
+            source={"pointer": "/data/"},
         )  # fmt: skip
     if revision not in SUPPORTED or revision < endpoint.since:
         raise ApiError(
             400, "invalid", "Invalid revision.",
-            f"Revision '{revision}' is not available for this endpoint", {"pointer": "/data/"},
+            detail=f"Revision '{revision}' is not available for this endpoint",
+            source={"pointer": "/data/"},
         )  # fmt: skip
