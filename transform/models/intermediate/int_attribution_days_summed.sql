@@ -2,8 +2,12 @@
 -- campaign's names only the message; the group that names neither is the rest of the shop's orders.
 with
 
-metric_days as (
-    select * from {{ ref('int_metric_days_counted') }} where role = 'revenue'
+metrics as (
+    select * from {{ ref('int_metrics_classified') }} where role = 'revenue'
+),
+
+money as (
+    select * from {{ ref('int_money_days_summed') }} where role = 'revenue'
 ),
 
 days_read as (
@@ -20,48 +24,46 @@ aggregates as (
     where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
 ),
 
--- Klaviyo does not split attributed amounts by currency as well. On a day with foreign orders, and on a day whose own
--- revenue is unknown, they could be of any currency.
-money as (
+group_days as (
+    select
+        account_id,
+        metric_id,
+        date_day,
+        sum(event_count) filter (where is_flow or is_message) as orders,
+        sum(sum_value) filter (where is_flow) as flow_amount,
+        sum(sum_value) filter (where is_message and not is_flow) as campaign_amount
+    from aggregates
+    group by account_id, metric_id, date_day
+),
+
+-- These amounts are of all currencies. On a day with foreign orders only the events say how much of them is foreign;
+-- without the day's events nobody can say, and neither where the revenue itself is unknown.
+foreign_days as (
     select
         account_id,
         date_day,
-        not has_foreign_currency and amount is not null as is_one_currency
-    from {{ ref('int_money_days_split') }}
-    where role = 'revenue'
-),
-
-summed as (
-    select
-        days_read.account_id,
-        days_read.date_day,
-        coalesce(sum(aggregates.event_count) filter (where aggregates.is_flow or aggregates.is_message), 0) as orders,
-        coalesce(sum(aggregates.sum_value) filter (where aggregates.is_flow), 0) as flow_amount,
-        coalesce(sum(aggregates.sum_value) filter (where aggregates.is_message and not aggregates.is_flow), 0)
-            as campaign_amount
-    from days_read
-    inner join metric_days
-        on
-            days_read.account_id = metric_days.account_id
-            and days_read.metric_id = metric_days.metric_id
-            and days_read.date_day = metric_days.date_day
-    left join aggregates
-        on
-            days_read.account_id = aggregates.account_id
-            and days_read.metric_id = aggregates.metric_id
-            and days_read.date_day = aggregates.date_day
-    group by days_read.account_id, days_read.date_day
+        case when not has_foreign_currency then 0 else foreign_flow_amount end as flow_amount,
+        case when not has_foreign_currency then 0 else foreign_campaign_amount end as campaign_amount
+    from money
+    where amount is not null
 ),
 
 final as (
     select
-        summed.account_id,
-        summed.date_day,
-        summed.orders,
-        (case when money.is_one_currency then summed.campaign_amount end)::numeric(20, 4) as campaign_amount,
-        (case when money.is_one_currency then summed.flow_amount end)::numeric(20, 4) as flow_amount
-    from summed
-    inner join money on summed.account_id = money.account_id and summed.date_day = money.date_day
+        days_read.account_id,
+        days_read.date_day,
+        coalesce(group_days.orders, 0) as orders,
+        (coalesce(group_days.flow_amount, 0) - foreign_days.flow_amount)::numeric(20, 4) as flow_amount,
+        (coalesce(group_days.campaign_amount, 0) - foreign_days.campaign_amount)::numeric(20, 4) as campaign_amount
+    from days_read
+    inner join metrics on days_read.account_id = metrics.account_id and days_read.metric_id = metrics.metric_id
+    left join foreign_days
+        on days_read.account_id = foreign_days.account_id and days_read.date_day = foreign_days.date_day
+    left join group_days
+        on
+            days_read.account_id = group_days.account_id
+            and days_read.metric_id = group_days.metric_id
+            and days_read.date_day = group_days.date_day
 )
 
 select * from final

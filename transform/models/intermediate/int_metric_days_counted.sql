@@ -25,13 +25,7 @@ known as (
         metrics.metric_id,
         metrics.role,
         metrics.is_fallback,
-        -- Klaviyo creates a metric of its own with the first event, so before that day nothing can have happened. A
-        -- shop's metric can be created first and filled with old orders later.
-        days_read.read_at is not null
-        or (
-            metrics.role_source = 'name'
-            and spine.date_day < {{ local_date('metrics.created_at', 'spine.timezone') }}
-        ) as is_known,
+        days_read.read_at is not null as is_known,
         aggregates.event_count,
         aggregates.unique_profiles,
         aggregates.sum_value
@@ -56,7 +50,7 @@ final as (
         date_day,
         role,
         is_fallback,
-        coalesce(is_known, false) as is_known,
+        is_known,
         case when is_known then coalesce(event_count, 0) end as event_count,
         case when is_known then coalesce(unique_profiles, 0) end as unique_profiles,
         case when is_known then coalesce(sum_value, 0) end as sum_value

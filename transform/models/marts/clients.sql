@@ -9,7 +9,7 @@ days as (
 ),
 
 money as (
-    select * from {{ ref('int_money_days_split') }} where role = 'revenue'
+    select * from {{ ref('int_money_days_summed') }} where role = 'revenue'
 ),
 
 days_summarised as (

@@ -13,7 +13,7 @@ role_days as (
 ),
 
 money as (
-    select * from {{ ref('int_money_days_split') }}
+    select * from {{ ref('int_money_days_summed') }}
 ),
 
 attribution as (

@@ -1,5 +1,5 @@
--- Klaviyo adds up amounts whatever their currency. Broken down by '$value_currency', a day's amount in the account's
--- own currency can be told from the rest. An event without a currency counts as the account's own.
+-- Klaviyo adds up amounts whatever their currency. Two things tell a day's own currency from the rest: the breakdown
+-- by '$value_currency', and the day's events if all of them are loaded. An event without a currency is the account's.
 with
 
 metric_days as (
@@ -23,7 +23,11 @@ aggregates as (
     where aggregates.breakdown = '$value_currency' and aggregates.bucket = 'day'
 ),
 
-split as (
+event_days as (
+    select * from {{ ref('int_money_events_summed') }}
+),
+
+breakdown_days as (
     select
         days_read.account_id,
         days_read.metric_id,
@@ -39,40 +43,34 @@ split as (
     group by days_read.account_id, days_read.metric_id, days_read.date_day
 ),
 
-summed as (
-    select
-        metric_days.account_id,
-        metric_days.date_day,
-        metric_days.role,
-        bool_and(metric_days.is_known) as is_known,
-        bool_and(split.own_amount is not null) as is_split,
-        bool_or(coalesce(split.has_foreign_currency, false)) as has_foreign_currency,
-        sum(coalesce(split.own_amount, metric_days.sum_value)) as amount
-    from metric_days
-    left join split
-        on
-            metric_days.account_id = split.account_id
-            and metric_days.metric_id = split.metric_id
-            and metric_days.date_day = split.date_day
-    group by metric_days.account_id, metric_days.date_day, metric_days.role
-),
-
--- Without the breakdown the total is all there is. It is right while the account has only ever sold in its own
--- currency; after that nobody can say what is in it. Refunds come after the sale, hence "ever before".
 final as (
     select
-        account_id,
-        date_day,
-        role,
-        is_split,
-        has_foreign_currency,
-        (
-            case
-                when is_known and (is_split or not bool_or(has_foreign_currency) over so_far) then amount
-            end
-        )::numeric(20, 4) as amount
-    from summed
-    window so_far as (partition by account_id order by date_day)
+        metric_days.account_id,
+        metric_days.metric_id,
+        metric_days.date_day,
+        metric_days.role,
+        metric_days.is_known,
+        metric_days.sum_value as total_amount,
+        -- On a day without events nothing has to be told apart.
+        case
+            when metric_days.event_count = 0 then 0
+            else coalesce(breakdown_days.own_amount, event_days.own_amount)
+        end as own_amount,
+        coalesce(breakdown_days.has_foreign_currency, event_days.has_foreign_currency, false) as has_foreign_currency,
+        event_days.foreign_flow_amount,
+        event_days.foreign_campaign_amount
+    from metric_days
+    left join breakdown_days
+        on
+            metric_days.account_id = breakdown_days.account_id
+            and metric_days.metric_id = breakdown_days.metric_id
+            and metric_days.date_day = breakdown_days.date_day
+    left join event_days
+        on
+            metric_days.account_id = event_days.account_id
+            and metric_days.metric_id = event_days.metric_id
+            and metric_days.date_day = event_days.date_day
+            and metric_days.event_count = event_days.event_count
 )
 
 select * from final
