@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.errors import NotFound
+from tap_klaviyo.errors import NotFound, StreamFailed
 from tap_klaviyo.filters import all_of, equals, greater_or_equal
 from tap_klaviyo.pace import Limit
 from tap_klaviyo.streams.account import related_id
@@ -67,7 +67,7 @@ class Campaigns(KlaviyoStream):
         messages: dict[str, Record] = {}
         for page in self._pages(account, since):
             campaigns = [_campaign(account, item) for item in page["data"]]
-            found = [_message(account, item) for item in _included(page, "campaign-message")]
+            found = [_message(account, item) for item in _included_messages(page)]
             messages.update({record["id"]: record for record in found})
             yield Records(self.name, campaigns)
             yield Records(CampaignMessages.name, found)
@@ -142,8 +142,24 @@ class CampaignVariations(KlaviyoStream):
     ).to_dict()
 
 
-def _included(page: dict[str, t.Any], kind: str) -> list[Resource]:
-    return [item for item in page.get("included") or [] if item["type"] == kind]
+def _included_messages(page: dict[str, t.Any]) -> list[Resource]:
+    """The messages of a page's campaigns.
+
+    Raises:
+        StreamFailed: A campaign names a message that did not come along: without it, what it
+            earned would have no name in any report.
+    """
+    found = [item for item in page.get("included") or [] if item["type"] == "campaign-message"]
+    named = {
+        message["id"]
+        for campaign in page["data"]
+        for message in campaign["relationships"]["campaign-messages"].get("data") or []
+    }
+    missing = named - {message["id"] for message in found}
+    if missing:
+        msg = f"Klaviyo names {len(missing)} campaign messages without including them."
+        raise StreamFailed(msg)
+    return found
 
 
 def _may_have_changed(message: Record, bookmark: datetime | None) -> bool:

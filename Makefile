@@ -1,0 +1,72 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+UV := .venv/bin/uv
+# uv trusts what the machine trusts; without this it brings certificates of its own.
+export UV_SYSTEM_CERTS := true
+
+.PHONY: help setup demo demo-stop test demo-psql run lint format lock clean
+
+help: ## what can be said to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .ready/plugins ## install everything: the workspace, Meltano's plugins
+
+demo: .ready/plugins ## three invented brands, from an API to tables, in a few minutes
+	@.venv/bin/python -m demo
+
+demo-psql: .ready/venv ## open the demo's database
+	@.venv/bin/python -m demo psql
+
+demo-stop: .ready/venv ## stop the demo's database
+	@.venv/bin/python -m demo stop
+
+test: .ready/plugins ## every test (one: .venv/bin/python -m pytest tests/test_pipeline.py -k again)
+	@.venv/bin/python -m pytest
+
+run: .ready/plugins .env ## the daily job, with the keys and the database of .env
+	@.venv/bin/meltano run daily
+
+lint: .ready/venv ## ruff, mypy, sqlfluff
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@.venv/bin/mypy demo
+	@.venv/bin/sqlfluff lint transform
+
+format: .ready/venv ## put Python and SQL into the one style
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+	@.venv/bin/sqlfluff fix --quiet transform
+
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.10
+lock: .ready/venv ## write locks/ anew from pyproject.toml (then `make test`)
+	@$(COMPILE) pyproject.toml tap-klaviyo/pyproject.toml --group workspace --upgrade -o locks/workspace.txt
+	@$(COMPILE) pyproject.toml --group target-postgres --upgrade -o locks/target-postgres.txt
+	@$(COMPILE) pyproject.toml --group dbt --upgrade -o locks/dbt.txt
+	@$(COMPILE) tap-klaviyo/pyproject.toml --upgrade -o locks/tap-klaviyo.txt
+
+clean: ## forget everything installed or made here, the demo's database too; .env stays, and so does state (.meltano/meltano.db)
+	@if [ -x .venv/bin/python ] && [ -d .demo ]; then .venv/bin/python -m demo stop; fi
+	@rm -rf .demo .ready .venv .meltano/{extractors,loaders,utilities,run} transform/{target,logs}
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.env:
+	@echo "There is no .env yet. Say: cp .env.example .env; then fill in your Klaviyo keys and your" >&2
+	@echo "Postgres. To look around first, without keys or a database: make demo" >&2
+	@exit 1
+
+# One marker file per installed environment: nothing is reinstalled until a lock changes.
+.ready/venv: locks/workspace.txt tap-klaviyo/pyproject.toml
+	@echo "Installing the workspace into .venv (Meltano, sandbox, tests) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' locks/workspace.txt)"
+	@$(UV) pip install --quiet --python .venv/bin/python -r locks/workspace.txt -e ./tap-klaviyo
+	@mkdir -p .ready && touch $@
+
+# The plugins, in environments of their own under .meltano/.
+.ready/plugins: .ready/venv meltano.yml locks/tap-klaviyo.txt locks/target-postgres.txt locks/dbt.txt
+	@echo "Installing Meltano's plugins into .meltano (tap-klaviyo, target-postgres, dbt) ..."
+	@.venv/bin/meltano --log-level=warning install --clean
+	@touch $@

@@ -1,0 +1,1 @@
+"""The whole pipeline over invented brands: `python -m demo`, or `make demo`."""

@@ -1,0 +1,92 @@
+"""`python -m demo` runs it, `python -m demo stop` stops its database, `… psql` opens that."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+from rich.console import Console
+
+from demo import summary
+from demo.pipeline import ROOT, Pipeline
+from demo.progress import Progress
+from sandbox import Postgres, Sandbox, World
+
+FOLDER = ROOT / ".demo"
+CLIENTS = ("acme", "nord", "koala")
+JOB = ("run", "tap-klaviyo", "target-postgres", "dbt:build")
+
+
+def run() -> int:
+    """Run the pipeline over the invented brands; the exit status."""
+    console = Console()
+    progress = Progress(console)
+    progress.say("Starting a Postgres and a pretend Klaviyo with three invented brands")
+    FOLDER.mkdir(exist_ok=True)
+    postgres = Postgres(FOLDER / "postgres")
+    postgres.start()
+    world = _world()
+    with Sandbox(world) as sandbox:
+        progress.say(f"Klaviyo answers at {sandbox.api_url}; Meltano starts")
+        pipeline = Pipeline(FOLDER, _settings(world, sandbox) | dict(postgres.env))
+        process = pipeline.start(*JOB)
+        log = FOLDER / "run.log"
+        tail = progress.follow(process.stdout or (), log, lambda: len(sandbox.requests))
+        answered = len(sandbox.requests)
+    if process.wait() != 0:
+        console.print("".join(tail), markup=False, highlight=False)
+        console.print(f"The run failed (status {process.returncode}). All of its log: {log}")
+        return 1
+    console.print(summary.brands(postgres.dsn), summary.runs(postgres.dsn, answered))
+    console.print(WHERE_NEXT.format(dsn=postgres.dsn), markup=False, highlight=False)
+    return 0
+
+
+def _world() -> World:
+    """The world of the first demo: its time stands still, so that totals can be compared."""
+    file = FOLDER / "world.json"
+    until = datetime.fromisoformat(json.loads(file.read_text())["until"]) if file.exists() else None
+    world = World.invent(until=until, clients=CLIENTS)
+    file.write_text(json.dumps({"until": world.until.isoformat()}))
+    return world
+
+
+def _settings(world: World, sandbox: Sandbox) -> dict[str, str]:
+    return {
+        "TAP_KLAVIYO_ACCOUNTS": json.dumps(sandbox.accounts),
+        "TAP_KLAVIYO_API_URL": sandbox.api_url,
+        # A day early: the first local day begins earlier than in UTC east of Greenwich.
+        "TAP_KLAVIYO_START_DATE": (world.first_day - timedelta(days=1)).isoformat(),
+    }
+
+
+WHERE_NEXT = """
+Again with `make demo`: only what is new is read, and the totals stay.
+The database goes on running. Look into it, or stop it:
+
+    make demo-psql     (for instance: table analytics.daily_client_metrics;)
+    make demo-stop
+
+For any other SQL client it is {dsn}
+Every line of the run is in .demo/run.log. What the tables mean, and how to use your own keys, is
+in README.md.
+"""
+
+
+def psql() -> int:
+    """Open the demo's database in the `psql` that came with its Postgres."""
+    postgres = Postgres(FOLDER / "postgres")
+    postgres.start()
+    return subprocess.run([postgres.psql, postgres.dsn], check=False).returncode
+
+
+def stop() -> int:
+    """Stop the demo's database."""
+    Postgres(FOLDER / "postgres").stop()
+    return 0
+
+
+if __name__ == "__main__":
+    commands = {(): run, ("stop",): stop, ("psql",): psql}
+    command = commands.get(tuple(sys.argv[1:]))
+    sys.exit(command() if command else "python -m demo [stop|psql]")

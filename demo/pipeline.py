@@ -1,0 +1,83 @@
+"""The project's real Meltano, run apart from its owner's settings, state and logs."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parent.parent
+PLUGINS = ("extractors/tap-klaviyo", "loaders/target-postgres", "utilities/dbt")
+# Whatever the shell says about these must not reach a run that has settings of its own.
+OURS = ("TAP_KLAVIYO_", "TARGET_POSTGRES_", "PG", "DBT_", "MELTANO_")
+
+
+class Pipeline:
+    """Runs `meltano` over this project with everything it keeps in one folder.
+
+    `meltano.yml`, the tap and the dbt project are the real ones, and the installed plugins are
+    borrowed, not installed again. Settings, state, logs and what dbt compiles are in `folder`,
+    so neither `.env` nor the state of the real runs is read or changed.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """Prepare `folder`; `settings` are environment variables as `.env` would hold them."""
+        self.folder = folder.resolve()
+        self.env_file = self.folder / "env"
+        self._borrow_plugins()
+        self.configure(settings)
+
+    def configure(self, settings: Mapping[str, str]) -> None:
+        """Replace the settings of the runs that start from now on."""
+        lines = [f"{name}={_quoted(value)}\n" for name, value in settings.items()]
+        self.env_file.touch(mode=0o600)
+        self.env_file.write_text("".join(lines))
+
+    def start(
+        self, *arguments: str, output: int | IO[str] = subprocess.PIPE, **changes: str
+    ) -> "subprocess.Popen[str]":
+        """Start `meltano <arguments>`, which leads a process group of its own.
+
+        So a signal can be sent to Meltano, tap and loader together, as a terminal does on Ctrl-C.
+
+        Args:
+            arguments: What to say to Meltano.
+            output: Where both its output and its errors go.
+            changes: Environment variables for this run alone.
+        """
+        return subprocess.Popen(
+            [
+                f"{Path(sys.executable).parent}/meltano",
+                f"--env-file={self.env_file}",
+                *arguments,
+            ],
+            cwd=ROOT,
+            env=self._environment() | changes,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return kept | {
+            "MELTANO_SYS_DIR_ROOT": str(self.folder / "meltano"),
+            "MELTANO_AUTO_INSTALL": "false",
+            "DBT_TARGET_PATH": str(self.folder / "dbt"),
+            "DBT_LOG_PATH": str(self.folder / "dbt"),
+        }
+
+    def _borrow_plugins(self) -> None:
+        for plugin in PLUGINS:
+            venv = self.folder / "meltano" / plugin / "venv"
+            venv.parent.mkdir(parents=True, exist_ok=True)
+            if not venv.is_symlink():
+                venv.symlink_to(ROOT / ".meltano" / plugin / "venv")
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"

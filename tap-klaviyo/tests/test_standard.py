@@ -1,0 +1,50 @@
+"""The Meltano SDK's own suite, with nothing ignored, and the commands the SDK gives."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from singer_sdk.testing import get_tap_test_class
+from tap_klaviyo.tap import TapKlaviyo
+
+from sandbox import Sandbox, World
+
+UNTIL = World.invent(clients=()).until
+WORLD = World.invent(
+    clients=("acme", "koala"), until=UNTIL, first_day=(UNTIL - timedelta(days=10)).date()
+)
+SANDBOX = Sandbox(WORLD, rate_factor=1000)
+SANDBOX.start()  # the SDK's test class wants the settings when it is made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sandbox() -> Iterator[None]:
+    yield
+    SANDBOX.stop()
+
+
+TestStandard = get_tap_test_class(
+    tap_class=TapKlaviyo,
+    config={"accounts": SANDBOX.accounts, "api_url": SANDBOX.api_url},
+)
+
+
+def test_the_connection_test_succeeds_with_good_keys(tap):
+    config = {"accounts": tap.sandbox.accounts, "api_url": tap.sandbox.api_url}
+    assert tap.run("--config", tap._file("config", config), "--test").status == 0  # noqa: SLF001
+
+
+def test_the_connection_test_fails_when_no_key_works(tap, sandbox):
+    config = {
+        "accounts": [{"client": "acme", "api_key": "pk_wrong"}],
+        "api_url": sandbox.api_url,
+    }
+    sync = tap.run("--config", tap._file("config", config), "--test")  # noqa: SLF001
+    assert sync.status != 0
+    assert "pk_wrong" not in sync.out + sync.log
+
+
+def test_about_lists_settings_without_a_key(tap):
+    about = json.loads(tap.run("--about", "--format=json").out.strip() or "{}")
+    assert {"accounts", "start_date"} <= set(about["settings"]["properties"])

@@ -1,0 +1,160 @@
+"""One Postgres for all; one world loaded once and read by many; the real Meltano as a process."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from demo.pipeline import Pipeline
+from sandbox import Postgres, Sandbox, World
+
+CLIENTS = ("acme", "nord", "koala")
+EXTRACT = ("run", "tap-klaviyo", "target-postgres")
+MINUTES = 60.0
+# Columns that say when something was read, not what was read.
+OF_THE_RUN = [
+    "read_at",
+    "_sdc_extracted_at",
+    "_sdc_received_at",
+    "_sdc_batched_at",
+    "_sdc_sequence",
+    "_sdc_table_version",
+]
+DIGEST = sql.SQL(
+    "select count(*) as rows, md5(string_agg(line, E'\\n' order by line)) as digest "
+    "from (select (to_jsonb(t) - %(own)s::text[])::text as line from {} as t) as lines"
+)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of its own on the shared server."""
+
+    env: Mapping[str, str]
+
+    @property
+    def dsn(self) -> str:
+        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+        known = {key: self.env[name] for key, name in names.items() if self.env.get(name)}
+        return psycopg.conninfo.make_conninfo(dbname=self.env["PGDATABASE"], **known)
+
+    def rows(self, query: str | sql.Composable, **values: Any) -> list[dict[str, Any]]:
+        with psycopg.connect(self.dsn, row_factory=dict_row) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def value(self, query: str | sql.Composable, **values: Any) -> Any:
+        (row,) = self.rows(query, **values)
+        (value,) = row.values()
+        return value
+
+    def contents(self) -> dict[str, tuple[int, str]]:
+        """Rows and a digest of each raw table, without what belongs to a run and not to Klaviyo."""
+        tables = self.rows(
+            "select tablename from pg_tables where schemaname = 'tap_klaviyo' "
+            "and tablename not in ('sync_log', 'metric_aggregate_reads') order by 1"
+        )
+        return {table["tablename"]: self._digest(table["tablename"]) for table in tables}
+
+    def _digest(self, table: str) -> tuple[int, str]:
+        (row,) = self.rows(DIGEST.format(sql.Identifier("tap_klaviyo", table)), own=OF_THE_RUN)
+        return row["rows"], row["digest"]
+
+
+@dataclass
+class Run:
+    """What a finished `meltano` left behind."""
+
+    status: int
+    log: str
+
+
+@dataclass
+class Project:
+    """A pipeline with its database and its pretend Klaviyo."""
+
+    pipeline: Pipeline
+    database: Database
+    settings: dict[str, str]
+
+    def know(self, *accounts: Mapping[str, str]) -> None:
+        """Settle which brands the next run reads."""
+        self.settings["TAP_KLAVIYO_ACCOUNTS"] = json.dumps(accounts)
+        self.pipeline.configure(self.settings)
+
+    def meltano(self, *arguments: str, **changes: str) -> Run:
+        with self.pipeline.start(*arguments, **changes) as process:
+            log, _ = process.communicate(timeout=5 * MINUTES)
+        return Run(process.returncode, log)
+
+    def succeed(self, *arguments: str) -> Run:
+        run = self.meltano(*arguments)
+        assert run.status == 0, run.log[-6000:]
+        return run
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with Postgres(tmp_path_factory.mktemp("postgres")) as postgres:
+        yield Database(postgres.env)
+
+
+@pytest.fixture(scope="session")
+def new_project(
+    server: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Project]:
+    """Makes a project with an empty database: `new_project("name", sandbox, **settings)`."""
+
+    def make(name: str, sandbox: Sandbox, **settings: str) -> Project:
+        server.execute(f'create database "{name}"')
+        database = Database({**server.env, "PGDATABASE": name})
+        settings = {"TAP_KLAVIYO_API_URL": sandbox.api_url, **database.env, **settings}
+        pipeline = Pipeline(tmp_path_factory.mktemp(name), settings)
+        project = Project(pipeline, database, settings)
+        project.know(*sandbox.accounts)
+        return project
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return World.invent(clients=CLIENTS)
+
+
+@pytest.fixture(scope="session")
+def sandbox(world: World) -> Iterator[Sandbox]:
+    with Sandbox(world) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def start_date(world: World) -> str:
+    """The day before the world began: its first day begins earlier east of Greenwich."""
+    return (world.first_day - timedelta(days=1)).isoformat()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The world after its first whole run, which nobody changes but `test_pipeline.py`."""
+
+    project: Project
+    requests: int
+    contents: Mapping[str, tuple[int, str]]
+
+
+@pytest.fixture(scope="session")
+def loaded(sandbox: Sandbox, new_project: Callable[..., Project], start_date: str) -> Loaded:
+    project = new_project("loaded", sandbox, TAP_KLAVIYO_START_DATE=start_date)
+    before = len(sandbox.requests)
+    project.succeed(*EXTRACT, "dbt:build")
+    return Loaded(project, len(sandbox.requests) - before, project.database.contents())

@@ -1,0 +1,168 @@
+"""Documents against what they describe."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from demo.pipeline import ROOT
+
+MELTANO = yaml.safe_load((ROOT / "meltano.yml").read_text())
+PLUGINS = {
+    plugin["name"]: plugin
+    for kind in ("extractors", "loaders", "utilities")
+    for plugin in MELTANO["plugins"][kind]
+}
+README = (ROOT / "README.md").read_text()
+EXAMPLE = (ROOT / ".env.example").read_text()
+TAP = Path(sys.executable).parent / "tap-klaviyo"
+
+
+def _said(*arguments: str) -> str:
+    return subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+
+
+@pytest.fixture(scope="module")
+def about() -> dict:
+    return json.loads(_said(str(TAP), "--about", "--format=json"))
+
+
+@pytest.fixture(scope="module")
+def streams() -> set[str]:
+    return {stream["tap_stream_id"] for stream in json.loads(_said(str(TAP), "--discover"))}
+
+
+def _own_settings(about: dict) -> set[str]:
+    """What the tap adds to what the SDK gives to every tap."""
+    general = {"stream_maps", "stream_map_config", "faker_config", "batch_config"}
+    names = about["settings"]["properties"]
+    return {name for name in names if name not in general and "flattening" not in name}
+
+
+def test_meltano_knows_every_setting_of_the_tap_and_no_other(about):
+    known = {setting["name"] for setting in PLUGINS["tap-klaviyo"]["settings"]}
+    assert known == _own_settings(about)
+
+
+def test_what_the_tap_calls_secret_meltano_hides(about):
+    secret = {k for k, v in about["settings"]["properties"].items() if v.get("secret")}
+    hidden = {s["name"] for s in PLUGINS["tap-klaviyo"]["settings"] if s.get("sensitive")}
+    assert hidden == secret >= {"accounts", "api_key"}
+
+
+def test_env_example_has_every_variable_and_no_other(about):
+    variables = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", EXAMPLE, flags=re.MULTILINE))
+    tap = {f"TAP_KLAVIYO_{name.upper()}" for name in _own_settings(about)}
+    database = set(re.findall(r"\$(PG[A-Z]+)", (ROOT / "meltano.yml").read_text()))
+    profile = set(
+        re.findall(r"'(PG[A-Z]+)'", (ROOT / "transform/profiles/profiles.yml").read_text())
+    )
+    meltano = {"MELTANO_ENVIRONMENT", "MELTANO_DATABASE_URI"}
+    assert variables == tap | database | profile | meltano
+
+
+def test_env_example_says_something_before_each_variable():
+    lines = EXAMPLE.splitlines()
+    assigned = [n for n, line in enumerate(lines) if re.match(r"(# )?[A-Z][A-Z_]+=", line)]
+    bare = [lines[n] for n in assigned if not re.match(r"# .*[.;:]$", lines[n - 1])]
+    assert not bare
+
+
+def test_defaults_in_env_example_are_the_taps(about):
+    given = dict(re.findall(r"^# TAP_KLAVIYO_(\w+)=(.+)$", EXAMPLE, flags=re.MULTILINE))
+    defaults = {
+        k: v["default"] for k, v in about["settings"]["properties"].items() if "default" in v
+    }
+    scalar = {k: str(v) for k, v in defaults.items() if k in _own_settings(about) and v != []}
+    assert {k: given[k.upper()] for k in scalar} == scalar
+
+
+def test_readme_maps_every_folder():
+    tracked = _said("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
+    folders = {f"{name.partition('/')[0]}/" for name in tracked if "/" in name}
+    mapped = set(re.findall(r"^\| `([\w.-]+/)` \|", README, flags=re.MULTILINE))
+    assert mapped == folders
+
+
+def test_paths_that_documents_name_exist():
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    missing = [
+        f"{document.relative_to(ROOT)}: {path}"
+        for document in documents
+        for path in re.findall(r"\]\((?!http|#)([^)#]+)", document.read_text())
+        if not (document.parent / path).exists()
+    ]
+    assert not missing
+
+
+def test_make_targets_that_documents_name_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "docs/operations.md"]
+    named = {t for d in documents for t in re.findall(r"`make ([a-z-]+)", d.read_text())}
+    assert named
+    assert named <= targets
+
+
+def test_every_stream_is_in_the_taps_readme_and_no_other(streams):
+    readme = (ROOT / "tap-klaviyo/README.md").read_text()
+    section = readme.partition("## Streams")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)) == streams
+
+
+def test_every_setting_is_in_the_taps_readme_and_no_other(about):
+    readme = (ROOT / "tap-klaviyo/README.md").read_text()
+    section = readme.partition("## Settings")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)`", section, flags=re.MULTILINE)) == _own_settings(about)
+
+
+def test_metrics_document_has_every_public_column():
+    text = (ROOT / "docs/metrics.md").read_text()
+    models = [
+        model
+        for path in (ROOT / "transform/models/marts").rglob("*.yml")
+        for model in yaml.safe_load(path.read_text()).get("models", [])
+    ]
+    assert models
+    columns = {
+        c["name"] for m in models for c in m["columns"] if m["name"] == "daily_client_metrics"
+    }
+    assert {f"`{m['name']}`" for m in models} | {f"`{c}`" for c in columns} <= _quoted(text)
+
+
+def _quoted(text: str) -> set[str]:
+    return set(re.findall(r"`\w+`", text))
+
+
+def test_the_daily_job_is_scheduled_and_the_same_hour_everywhere():
+    (job,) = MELTANO["jobs"]
+    (schedule,) = MELTANO["schedules"]
+    assert job == {"name": "daily", "tasks": ["tap-klaviyo target-postgres dbt:build"]}
+    assert (schedule["name"], schedule["job"]) == ("daily", "daily")
+    minute, hour, *_ = schedule["interval"].split()
+    timer = (ROOT / "deploy/klaviyo-reporting.timer").read_text()
+    assert f"OnCalendar=*-*-* {int(hour):02}:{int(minute):02}:00" in timer
+    assert f"{schedule['interval']} " in (ROOT / "docs/operations.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("ours", "other"), [("sandbox", "tap_klaviyo"), ("tap-klaviyo", "sandbox")]
+)
+def test_sandbox_and_tap_share_no_code(ours, other):
+    sources = [path for path in (ROOT / ours).rglob("*.py") if "tests" not in path.parts]
+    assert sources
+    assert not [str(path) for path in sources if other in _imported(path)]
+
+
+def _imported(path: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            modules.add((node.module or "").partition(".")[0])
+    return modules
