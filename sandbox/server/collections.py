@@ -37,13 +37,13 @@ def shown_by_default(
 
 
 def related_to(account: Account, page: list[Resource], include: frozenset[str]) -> list[Resource]:
-    """The resources of the types in `include` that the page refers to."""
+    """The resources that the page refers to by the relationships in `include`."""
     wanted = {
         (one["type"], one["id"]): None
         for item in page
-        for relation in item.get("relationships", {}).values()
+        for name, relation in item.get("relationships", {}).items()
+        if name in include
         for one in _many(relation["data"])
-        if one["type"] in include
     }
     known = {(item["type"], item["id"]): item for item in _everything(account)}
     return [known[key] for key in wanted]
