@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sandbox.account.story import Brand
 
 _DAY = timedelta(days=1)
+_AT = attrgetter("at")
 _ORDER = attrgetter("order")
 _DRAFTS_AHEAD = 4  # days of campaigns already drafted
 
@@ -28,7 +29,7 @@ class Account:
     """The state of one account.
 
     Attributes:
-        events: All events so far, sorted by time and id.
+        events: All events so far and those dated in the future, sorted by time and id.
         by_metric: The same events by metric key, sorted likewise.
         by_id: The same events by id.
         first_day: The first local day of the season.
@@ -102,6 +103,11 @@ class Account:
         for events in (self.events, self.by_metric[event.metric]):
             del events[bisect_left(events, event.order, key=_ORDER)]
         return event
+
+    @property
+    def happened(self) -> list[Event]:
+        """The events whose time has come, future-dated ones left out."""
+        return self.events[: bisect_left(self.events, int(self.until.timestamp()), key=_AT)]
 
     def rename(self, old: str, new: str) -> None:
         """Give a metric another name; its id stays. Raises KeyError for an unknown name."""

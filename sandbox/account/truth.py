@@ -1,6 +1,7 @@
 """The oracle: what the brands are known to have done, by the local day it was planned for.
 
-Nothing here looks at an instant, converts a time zone or asks the server.
+Nothing here converts a time zone or asks the server. An event counts once its time has come:
+what is dated later than the world's `until` is served, but not yet true.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class Truth:
         self._accounts = accounts
 
     def daily_client_metrics(self, client: str) -> list[dict[str, Any]]:
-        """One row per local day, zero days included.
+        """One row per local day from the season's first to the last reached, zero days included.
 
         Returns:
             Rows with `client`, `account_id`, `currency`, `date_day` and the numbers of
@@ -64,7 +65,7 @@ class Truth:
         account = self._accounts[client]
         names = _names(account)
         days: dict[date, _Day] = defaultdict(_Day)
-        for event in account.events:
+        for event in account.happened:
             _count(days[event.day], names[event.metric], event)
         return {
             day: {
@@ -81,7 +82,7 @@ class Truth:
     @staticmethod
     def _by_role(account: Account) -> dict[date, _Day]:
         days: dict[date, _Day] = defaultdict(_Day)
-        for event in account.events:
+        for event in account.happened:
             role = account.metrics[event.metric].role
             if role == "orders":
                 _count_order(days[event.day], event, account.brand.currency)
@@ -123,9 +124,8 @@ def _row(account: Account, day: date, tally: _Day) -> dict[str, Any]:
 
 
 def _days(account: Account) -> Iterator[date]:
-    last = max([account.last_day, *(event.day for event in account.events[-1:])])
     day = account.first_day
-    while day <= last:
+    while day <= account.last_day:
         yield day
         day += _DAY
 
