@@ -65,12 +65,13 @@ class _Answer:
 
 
 async def _instead(fault: Fault, send: Send) -> None:
-    headers = {"content-type": "application/vnd.api+json"} | fault.headers
+    given = {name.lower(): value for name, value in fault.headers.items()}
+    headers = {"content-type": "application/vnd.api+json"} | given
     await send({
         "type": "http.response.start",
         "status": fault.status,
         "headers": [
-            *((name.lower().encode(), value.encode()) for name, value in headers.items()),
+            *((name.encode(), value.encode()) for name, value in headers.items()),
             (b"content-length", str(len(fault.body)).encode()),
         ],
     })  # fmt: skip

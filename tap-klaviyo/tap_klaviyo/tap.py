@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import typing as t
 import uuid
@@ -85,6 +86,15 @@ class TapKlaviyo(Tap):
         self._remember(accounts)
         return accounts
 
+    @classmethod
+    def invoke(cls, **options: t.Any) -> None:  # noqa: ANN401 - the options of the command line
+        """Run the command line; trouble that has a name ends it with a message, no traceback."""
+        try:
+            super().invoke(**options)
+        except KlaviyoError as error:
+            cls.logger.critical("%s", error)
+            sys.exit(1)
+
     def sync_all(self) -> None:  # type: ignore[misc]
         """Read everything that is new for every account.
 
@@ -154,7 +164,7 @@ def _only_account(config: t.Mapping[str, t.Any]) -> dict[str, str]:
     """The one-account form of the settings, as an entry of `accounts`."""
     if not config.get("api_key"):
         msg = "There is no key to read with: set `accounts` (a list of client and api_key)."
-        raise ConfigValidationError(msg)
+        raise ConfigValidationError(msg, errors=[msg])
     return {"client": config.get("client") or "default", "api_key": config["api_key"]}
 
 
@@ -164,4 +174,4 @@ def _check_clients(clients: list[str]) -> None:
         msg = (
             f"`accounts` names {', '.join(twice)} more than once: every client needs its own name."
         )
-        raise ConfigValidationError(msg)
+        raise ConfigValidationError(msg, errors=[msg])

@@ -139,6 +139,7 @@ class Transport:
             requests.exceptions.ChunkedEncodingError,
         ) as error:
             return Retry(f"no whole answer ({type(error).__name__})", None)
+        self._pace.learn(limit, response.headers)
         return judge(response) or _decode(response)
 
     def _too_long(self, limit: Limit, outcome: Retry, wait: float) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ class Sync:
         return next(found, {})
 
 
+@cache
+def discovered() -> bytes:
+    command = [sys.executable, "-m", "tap_klaviyo", "--discover"]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
 @dataclass
 class Tap:
     """Runs `tap-klaviyo` against a sandbox."""
@@ -71,12 +78,16 @@ class Tap:
         arguments = ["--config", self._file("config", config)]
         arguments += ["--state", self._file("state", state)] if state else []
         arguments += ["--catalog", self._file("catalog", self._catalog(only))] if only else []
-        return self.run(*arguments)
-
-    def run(self, *arguments: str) -> Sync:
-        command = [sys.executable, "-m", "tap_klaviyo", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        done = self.run(*arguments)
         return Sync(done.returncode, done.stdout, done.stderr)
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "tap_klaviyo", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    def test(self, accounts: list[dict[str, str]]) -> "subprocess.CompletedProcess[str]":
+        config = {"accounts": accounts, "api_url": self.sandbox.api_url}
+        return self.run("--config", self._file("config", config), "--test")
 
     def _file(self, name: str, content: object) -> str:
         path = self.folder / f"{name}.json"
@@ -84,8 +95,7 @@ class Tap:
         return str(path)
 
     def _catalog(self, only: tuple[str, ...]) -> dict[str, Any]:
-        command = [sys.executable, "-m", "tap_klaviyo", "--discover"]
-        catalog = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        catalog: dict[str, Any] = json.loads(discovered())
         for stream in catalog["streams"]:
             root = next(m["metadata"] for m in stream["metadata"] if not m["breadcrumb"])
             root["selected"] = stream["tap_stream_id"] in (*only, "sync_log")

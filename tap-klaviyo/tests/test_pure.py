@@ -105,6 +105,26 @@ def test_the_request_after_a_full_minute_waits_for_the_steady_window():
     assert waits[2] > 60
 
 
+def test_a_limit_that_klaviyo_announces_replaces_the_documented_one():
+    pace, limit = Pace(), Limit("metrics", burst=10, steady=150)
+    pace.learn(limit, {"RateLimit-Limit": "15, 15;w=60", "RateLimit-Remaining": "12"})
+    assert pace.reserve(limit) == 0
+    assert pace.reserve(limit) > 1
+
+
+def test_a_minute_that_others_have_used_up_is_waited_for():
+    pace, limit = Pace(), Limit("metrics", burst=10, steady=150)
+    pace.learn(limit, {"RateLimit-Remaining": "0", "RateLimit-Reset": "37"})
+    assert 36 < pace.reserve(limit) <= 37
+
+
+def test_headers_that_say_nothing_change_nothing():
+    pace, limit = Pace(), Limit("metrics", burst=10, steady=150)
+    pace.learn(limit, {})
+    pace.learn(limit, {"RateLimit-Limit": "soon"})
+    assert [pace.reserve(limit) for _ in range(10)] == [0] * 10
+
+
 def test_endpoints_do_not_wait_for_each_other():
     pace = Pace()
     pace.reserve(Limit("a", burst=1, steady=1))
