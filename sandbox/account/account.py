@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.account.flows import flows_of
 from sandbox.account.ids import key_of, short_id
+from sandbox.account.library import forms_of, lists_of, segments_of
 from sandbox.account.messages import Campaign, campaigns_on
 from sandbox.account.metrics import metrics_of
 from sandbox.account.people import people_of
@@ -49,6 +50,9 @@ class Account:
         )
         self.metrics = metrics_of(brand, seed)
         self.flows = flows_of(brand, seed, first_day)
+        self.lists = lists_of(brand, seed, first_day)
+        self.segments = segments_of(brand, seed, first_day)
+        self.forms = forms_of(brand, seed, first_day)
         self.campaigns: list[Campaign] = []
         self.until = self.opened_at
         self.last_day = first_day - _DAY

@@ -17,6 +17,7 @@ _DRAFTED_BEFORE = timedelta(days=3)
 _ARCHIVED_AFTER = timedelta(days=30)
 _ARCHIVED_DAYS = 10  # newsletters of the first days are put away later
 _ORDINARY_HOURS = 24
+_TAGS = {"newsletter": ("Newsletter",), "text": ("Text",), "sale": ("Sale", "Customers")}
 _SEND_WEEKDAYS = (1, 3)  # Tuesday and Thursday
 
 
@@ -48,6 +49,7 @@ class Campaign:
         send: Local wall-clock time of sending.
         sent_at: The same as an instant.
         recipients: How many people it is sent to, per message.
+        kind: 'newsletter', 'text', 'sale' or 'bad'.
         is_bad: The send that goes to a bought list.
         is_archived_later: Put into the archive a month after sending.
     """
@@ -59,9 +61,15 @@ class Campaign:
     sent_at: datetime
     recipients: int
     messages: tuple[Message, ...]
+    kind: str
     is_bad: bool = False
     is_archived_later: bool = False
     description: str = ""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Names of its tags; the bad send has none."""
+        return _TAGS.get(self.kind, ())
 
     @property
     def created_at(self) -> datetime:
@@ -202,6 +210,7 @@ def _campaign(brand: Brand, draft: _Draft) -> Campaign:
             _message(draft, channel, campaign_id if draft.builder == "wizard" else "")
             for channel in draft.contents
         ),
+        kind=str(draft.key[-1]),
         is_bad=draft.is_bad,
         is_archived_later=draft.is_archived_later,
         description=f"{draft.key[-1]} for {brand.organization}",

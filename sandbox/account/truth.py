@@ -12,11 +12,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sandbox.account.library import tag_ids, template_id
+from sandbox.account.usage import billing_usage
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.account.account import Account
     from sandbox.account.event import Event
+    from sandbox.account.library import Entry
 
 _DAY = timedelta(days=1)
 COUNTED = (
@@ -79,6 +83,28 @@ class Truth:
             for day, tally in sorted(days.items())
         }
 
+    def filed(self, client: str) -> dict[str, dict[str, str]]:
+        """What the account has filed by now: names by id, by the name of their stream.
+
+        Streams: lists, segments, forms, tags, templates (by their subject), profiles (by their
+        address) and campaign_audiences (by the name of their campaign).
+        """
+        account = self._accounts[client]
+        kinds = {"lists": account.lists, "segments": account.segments, "forms": account.forms}
+        return {
+            **{kind: _names_of(account, entries) for kind, entries in kinds.items()},
+            "tags": {ident: name for name, ident in tag_ids(account.brand, account.seed).items()},
+            "templates": _templates(account),
+            "profiles": {person.id: person.email for person in account.people},
+            "campaign_audiences": {
+                campaign.messages[0].audience_id: campaign.name for campaign in account.campaigns
+            },
+        }
+
+    def billing_usage(self, client: str) -> list[dict[str, Any]]:
+        """Usage of the plan since the first of the month; see `usage.billing_usage`."""
+        return billing_usage(self._accounts[client])
+
     @staticmethod
     def _by_role(account: Account) -> dict[date, _Day]:
         days: dict[date, _Day] = defaultdict(_Day)
@@ -89,6 +115,21 @@ class Truth:
             elif role:
                 _count(days[event.day], role, event)
         return days
+
+
+def _names_of(account: Account, entries: dict[str, Entry]) -> dict[str, str]:
+    now = account.until
+    return {one.id: one.name_at(now) for one in entries.values() if one.created_at <= now}
+
+
+def _templates(account: Account) -> dict[str, str]:
+    mails = (one for campaign in account.campaigns for one in campaign.messages)
+    return {
+        template_id(account.brand, variation.subject): variation.subject
+        for message in mails
+        if message.channel == "email"
+        for variation in message.variations
+    }
 
 
 def _count(tally: _Day, name: str, event: Event) -> None:

@@ -13,11 +13,11 @@ from starlette.routing import Route
 from sandbox.server import collections
 from sandbox.server.aggregate_request import read_aggregate_request
 from sandbox.server.aggregates import aggregate, document
-from sandbox.server.contract import ENDPOINTS
+from sandbox.server.endpoints import ENDPOINTS
 from sandbox.server.errors import ApiError
 from sandbox.server.events import events_page
 from sandbox.server.faults import Gate
-from sandbox.server.listing import page_of, sparse
+from sandbox.server.listing import as_asked, page_of, sparse
 from sandbox.server.query import read_query
 from sandbox.server.state import check_revision
 
@@ -56,6 +56,8 @@ def _handler(state: State, endpoint: Endpoint) -> Callable[[Request], Awaitable[
         state.authorize(account, endpoint.scope)
         headers = state.limiter.admit(account.id, endpoint.name, endpoint.limit)
         query = read_query(endpoint, account.id, request.scope["query_string"].decode())
+        for name in query.additional & endpoint.extra_limits.keys():
+            state.limiter.admit(account.id, name, endpoint.extra_limits[name])
         url = str(request.url.replace(query=None))
         if endpoint.name == "events":
             body = _events(account, endpoint, query, url, state)
@@ -98,7 +100,7 @@ def _collection(
         return json.dumps(made).encode()
     shown = collections.shown_by_default(endpoint.name, found, query.conditions)
     page, following = page_of(shown, endpoint, account.id, query, url)
-    made = {"data": [sparse(item, query.fields) for item in page]}
+    made = {"data": [as_asked(item, endpoint, query) for item in page]}
     if query.include:
         made["included"] = _included(account, page, query)
     return json.dumps(made | {"links": {"self": url, "next": following, "prev": None}}).encode()

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.account.ids import short_id
+from sandbox.account.library import template_id
+from sandbox.server.library_resources import tag_refs
 from sandbox.server.resources import Resource, iso, ref, resource
 
 if TYPE_CHECKING:
     from sandbox.account.account import Account
     from sandbox.account.messages import Campaign, Message, Variation
+
+
+# Keys of the lists and segments that each kind of campaign goes to, and leaves out.
+_INCLUDED = {
+    "newsletter": ("newsletter",),
+    "text": ("text",),
+    "sale": ("newsletter", "vip", "repeat"),
+    "bad": ("partner", "newsletter"),
+}
+_EXCLUDED = {"newsletter": ("lapsed",)}
 
 
 def campaign_resource(account: Account, campaign: Campaign) -> Resource:
@@ -34,7 +45,7 @@ def campaign_resource(account: Account, campaign: Campaign) -> Resource:
         attributes,
         campaign_audiences=[ref("campaign-audience", _audience_id(campaign))],
         campaign_messages=messages,
-        tags=[],
+        tags=tag_refs(account, campaign.tags),
     )
 
 
@@ -50,7 +61,7 @@ def _send_settings(account: Account) -> Resource:
 
 def audience_resource(account: Account, campaign: Campaign) -> Resource:
     """The people a campaign goes to."""
-    newsletter = short_id(account.seed, account.brand.client, "list", "newsletter")
+    kind = campaign.kind
     return resource(
         "campaign-audience",
         _audience_id(campaign),
@@ -58,15 +69,19 @@ def audience_resource(account: Account, campaign: Campaign) -> Resource:
             "created": iso(campaign.created_at),
             "updated": iso(campaign.created_at),
             "definition": {
-                "name": "Newsletter",
-                "included": [newsletter],
-                "excluded": [],
+                "name": kind.capitalize(),
+                "included": [_group_id(account, name) for name in _INCLUDED[kind]],
+                "excluded": [_group_id(account, name) for name in _EXCLUDED.get(kind, ())],
                 "priority": 1,
             },
         },
         campaign=ref("campaign", campaign.id),
         campaign_messages=[ref("campaign-message", item.id) for item in campaign.messages],
     )
+
+
+def _group_id(account: Account, name: str) -> str:
+    return {**account.segments, **account.lists}[name].id
 
 
 def message_resource(account: Account, campaign: Campaign, message: Message) -> Resource:
@@ -140,7 +155,7 @@ def _details(account: Account, channel: str, text: str) -> Resource:
         }
     return {
         "channel": "email",
-        "template_id": short_id(brand.client, text),
+        "template_id": template_id(brand, text),
         "from_label": brand.organization,
         "from_email": f"hello@{brand.client}.example",
         "reply_to_email": "",

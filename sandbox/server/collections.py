@@ -12,7 +12,17 @@ from sandbox.server.campaign_resources import (
 )
 from sandbox.server.errors import not_found
 from sandbox.server.flow_resources import action_resource, flow_message_resource, flow_resource
+from sandbox.server.library_resources import (
+    form_resources,
+    list_resources,
+    segment_resources,
+    tag_group_resource,
+    tag_resources,
+    template_resources,
+    usage_resources,
+)
 from sandbox.server.listing import value_at
+from sandbox.server.profiles import profile_resources
 from sandbox.server.resources import account_resource, mapped_resource, metric_resource
 
 if TYPE_CHECKING:
@@ -56,7 +66,8 @@ def _many(data: Resource | list[Resource] | None) -> list[Resource]:
 
 
 def _everything(account: Account) -> list[Resource]:
-    found = _metrics(account, None)
+    found = [*_metrics(account, None), *_flows(account, None), *tag_resources(account)]
+    found.append(tag_group_resource(account))
     for campaign in account.campaigns:
         found.append(audience_resource(account, campaign))
         found += [message_resource(account, campaign, message) for message in campaign.messages]
@@ -129,4 +140,11 @@ RESOURCES: dict[str, Callable[[Account, str | None], list[Resource]]] = {
     "flows": _flows,
     "flow-actions": _actions,
     "flow-messages": _flow_messages,
+    "lists": lambda account, _: list_resources(account),
+    "segments": lambda account, _: segment_resources(account),
+    "tags": lambda account, _: tag_resources(account),
+    "forms": lambda account, _: form_resources(account),
+    "templates": lambda account, _: template_resources(account),
+    "billing-usage": lambda account, _: usage_resources(account),
+    "profiles": lambda account, _: profile_resources(account),
 }

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.server.errors import bad_parameter
 from sandbox.server.listing import sparse
+from sandbox.server.profiles import last_events, profile_resource
 from sandbox.server.query import next_link
-from sandbox.server.resources import metric_resource, profile_resource, ref, resource
+from sandbox.server.resources import metric_resource, ref, resource
 
 if TYPE_CHECKING:
     from sandbox.account.account import Account
@@ -149,8 +150,12 @@ def _included(account: Account, page: list[Event], query: Query) -> list[bytes]:
         keys = {event.metric: None for event in page}
         found += [metric_resource(account, account.metrics[key]) for key in keys]
     if "profile" in query.include:
-        wanted = {event.profile for event in page}
-        found += [profile_resource(one) for one in account.people if one.id in wanted]
+        wanted, last = {event.profile for event in page}, last_events(account)
+        found += [
+            profile_resource(account, one, last.get(one.id))
+            for one in account.people
+            if one.id in wanted
+        ]
     return [_bytes(sparse(item, query.fields)) for item in found]
 
 

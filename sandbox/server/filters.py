@@ -21,11 +21,14 @@ _TIME = re.compile(
 )
 _STRING = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 _OPEN, _CLOSE = "([", ")]"
+LIST_OPERATORS = ("any", "contains-any", "contains-all")
 _UTC = ZoneInfo("UTC")
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": lambda have, want: bool(have == want),
+    "equals": lambda have, want: have in want if isinstance(want, list) else bool(have == want),
     "any": lambda have, want: have in want,
+    "contains-any": lambda have, want: any(value in want for value in have),
+    "contains-all": lambda have, want: all(value in have for value in want),
     "contains": lambda have, want: want.lower() in have.lower(),
     "starts-with": lambda have, want: have.startswith(want),
     "ends-with": lambda have, want: have.endswith(want),
@@ -56,7 +59,7 @@ def parse_filter(text: str, allowed: dict[str, Field]) -> list[Condition]:
         ApiError: 400 for bad syntax, an unknown field, an operator the field does not have,
             or a value of the wrong type.
     """
-    return [_condition(call, allowed) for call in _split(text)]
+    return [_condition(call, allowed) for call in split(text)]
 
 
 def _condition(call: str, allowed: dict[str, Field]) -> Condition:
@@ -68,9 +71,16 @@ def _condition(call: str, allowed: dict[str, Field]) -> Condition:
         raise _refused(detail=f"Operator '{operator}' is not allowed for field '{name}'")
     if operator == "has":
         return Condition(operator, name, None)
-    if operator == "any":
-        return Condition(operator, name, _list(raw))
-    return Condition(operator, name, _PARSERS[known.kind](raw))
+    if operator in LIST_OPERATORS or (known.takes_lists and raw.startswith("[")):
+        return Condition(operator, name, [_value(part, known) for part in _items(raw)])
+    return Condition(operator, name, _value(raw, known))
+
+
+def _value(raw: str, known: Field) -> Any:  # noqa: ANN401 - of the field's type
+    value = _PARSERS[known.kind](raw)
+    if known.values and value not in known.values:
+        raise _refused(detail=f"'{value}' is not one of {', '.join(known.values)}")
+    return value
 
 
 def split_call(call: str) -> tuple[str, str, str]:
@@ -106,10 +116,10 @@ def parse_text(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text[1:-1])
 
 
-def _list(text: str) -> list[str]:
+def _items(text: str) -> list[str]:
     if not (text.startswith("[") and text.endswith("]")):
         raise _refused(detail=f"Invalid list: {text}")
-    return [parse_text(part.strip()) for part in _split(text[1:-1])]
+    return [part.strip() for part in split(text[1:-1])]
 
 
 def _bool(text: str) -> bool:
@@ -132,7 +142,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """Split at commas that are not inside quotes, brackets or parentheses."""
     if not text.strip():
         raise _refused(detail="Filter is empty")

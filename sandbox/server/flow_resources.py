@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.server.library_resources import tag_refs
 from sandbox.server.resources import Resource, iso, ref, resource
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def flow_resource(account: Account, flow: Flow) -> Resource:
             "trigger_type": flow.trigger_type,
         },
         flow_actions=[ref("flow-action", item) for item in actions],
-        tags=[],
+        tags=tag_refs(account, ("Old",) if flow.is_archived else ("Automatic",)),
     )
 
 

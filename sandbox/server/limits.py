@@ -1,4 +1,4 @@
-"""Rate limits: two fixed windows per account and endpoint, a second and a minute."""
+"""Rate limits: fixed windows per account and endpoint: a second, a minute, of some a day."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from sandbox.server.contract import Limit
 
-_SECOND, _MINUTE = 1, 60
+_SECOND, _MINUTE, _DAY = 1, 60, 86_400
 
 
 class RateLimiter:
-    """Counts requests; windows start at full seconds and minutes, as fixed windows do."""
+    """Counts requests; windows start at full seconds, minutes and UTC days."""
 
     def __init__(self, factor: float = 1.0, clock: Callable[[], float] = time.time) -> None:
         """Allow `factor` times the documented limits; `clock` gives seconds."""
@@ -36,7 +36,9 @@ class RateLimiter:
         """
         now = self._clock()
         steady = self._allowed(limit.steady)
-        windows = ((_SECOND, self._allowed(limit.burst)), (_MINUTE, steady))
+        windows = [(_SECOND, self._allowed(limit.burst)), (_MINUTE, steady)]
+        if limit.daily is not None:
+            windows.append((_DAY, self._allowed(limit.daily)))
         used = [self._used(account_id, endpoint, window, now) for window, _ in windows]
         waits = [
             self._rest(window, now)

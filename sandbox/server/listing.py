@@ -53,6 +53,25 @@ def sparse(item: Resource, fields: dict[str, frozenset[str]]) -> Resource:
     return item | {"attributes": kept}
 
 
+def as_asked(item: Resource, endpoint: Endpoint, query: Query) -> Resource:
+    """The resource without what is served only to those who ask for it."""
+    made = sparse(item, query.fields)
+    unasked = set(endpoint.additional.get(item["type"], ())) - query.additional
+    if unasked:
+        kept = {name: value for name, value in made["attributes"].items() if name not in unasked}
+        made = made | {"attributes": kept}
+    if not endpoint.names_related and "relationships" in made:
+        made = made | {"relationships": _only_links(made["relationships"], query.include)}
+    return made
+
+
+def _only_links(relationships: Resource, include: frozenset[str]) -> Resource:
+    return {
+        name: relation if name in include else {"links": relation["links"]}
+        for name, relation in relationships.items()
+    }
+
+
 def _is_past(key: tuple[str, str], after: tuple[Any, str], descending: bool) -> bool:  # noqa: FBT001
     return key < tuple(after) if descending else key > tuple(after)
 

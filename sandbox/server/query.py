@@ -29,6 +29,7 @@ class Query:
         sort: Field to sort by, '-' in front for descending.
         include: Resource types to include.
         fields: Sparse fieldsets asked for, by type.
+        additional: Attributes asked for that are not served otherwise.
         size: Resources per page; 0 for all.
         after: Sort key and id of the last resource of the page before, or None.
     """
@@ -38,6 +39,7 @@ class Query:
     sort: str
     include: frozenset[str]
     fields: dict[str, frozenset[str]]
+    additional: frozenset[str]
     size: int
     after: tuple[Any, str] | None
 
@@ -61,6 +63,7 @@ def read_query(endpoint: Endpoint, account_id: str, query_string: str) -> Query:
         sort=_sort(endpoint, raw),
         include=_include(endpoint, raw),
         fields=_fields(endpoint, raw),
+        additional=_additional(endpoint, raw),
         size=_size(endpoint, raw),
         after=after,
     )
@@ -105,6 +108,8 @@ def _refuse_unknown(endpoint: Endpoint, raw: dict[str, str]) -> None:
         "sort": bool(endpoint.sorts),
         "include": bool(endpoint.include),
         "page[size]": endpoint.page_size is not None,
+        "page_cursor": endpoint.page_cursor,
+        **{f"additional-fields[{kind}]": True for kind in endpoint.additional},
     }
     for name in raw:
         if not known.get(name) and not _FIELDS.fullmatch(name):
@@ -150,6 +155,18 @@ def _fields(endpoint: Endpoint, raw: dict[str, str]) -> dict[str, frozenset[str]
             )
         found[match[1]] = wanted
     return found
+
+
+def _additional(endpoint: Endpoint, raw: dict[str, str]) -> frozenset[str]:
+    wanted: set[str] = set()
+    for kind, allowed in endpoint.additional.items():
+        name = f"additional-fields[{kind}]"
+        for value in raw[name].split(",") if name in raw else ():
+            if value not in allowed:
+                detail = f"'{value}' is not a valid additional field of '{kind}'"
+                raise bad_parameter(name=name, detail=detail)
+            wanted.add(value)
+    return frozenset(wanted)
 
 
 def _size(endpoint: Endpoint, raw: dict[str, str]) -> int:

@@ -1,4 +1,4 @@
-"""JSON:API resources, and accounts, metrics and profiles as such."""
+"""JSON:API resources, and accounts and metrics as such."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sandbox.account.account import Account
     from sandbox.account.metrics import Metric
-    from sandbox.account.people import Person
 
 Resource = dict[str, Any]
 Related = Resource | list[Resource] | None
@@ -99,20 +98,3 @@ def mapped_resource(account: Account, metric: Metric) -> Resource:
         metric=ref("metric", metric.id),
         custom_metric=None,
     )
-
-
-def profile_resource(person: Person) -> Resource:
-    """A profile."""
-    return resource("profile", person.id, {
-        "email": person.email,
-        "phone_number": person.phone_number,
-        "external_id": None,
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "organization": None,
-        "locale": None,
-        "title": None,
-        "image": None,
-        "location": {},
-        "properties": {},
-    })  # fmt: skip

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from sandbox.server.contract import NEWEST, RETIRED_UP_TO, SCOPES, SUPPORTED
+from sandbox.server.contract import NEWEST, RETIRED_UP_TO, SUPPORTED
+from sandbox.server.endpoints import SCOPES
 from sandbox.server.errors import ApiError
 from sandbox.server.limits import RateLimiter
 

@@ -114,6 +114,30 @@ def test_it_reads_flows_with_their_actions_and_messages(klaviyo, account):
     assert [item.id for item in messages] == [flow.messages[0].id]
 
 
+def test_it_reads_what_the_account_has_filed(klaviyo, world):
+    asked = {
+        "lists": klaviyo.Lists.get_lists,
+        "segments": klaviyo.Segments.get_segments,
+        "forms": klaviyo.Forms.get_forms,
+        "tags": klaviyo.Tags.get_tags,
+        "templates": klaviyo.Templates.get_templates,
+    }
+    filed = world.truth.filed("acme")
+    for kind, question in asked.items():
+        found = {item.id: item.attributes.name for item in question().data}
+        assert found
+        assert found.items() <= filed[kind].items()
+
+    people = klaviyo.Profiles.get_profiles(
+        page_size=100, additional_fields_profile=["subscriptions", "predictive_analytics"]
+    )
+    assert {item.id: item.attributes.email for item in people.data}.items() <= filed[
+        "profiles"
+    ].items()
+    usage = {item.id: item.attributes for item in klaviyo.Billing.list_billing_usage().data}
+    assert usage["email_sends"].unit == "messages"
+
+
 def test_it_understands_a_refusal(klaviyo):
     with pytest.raises(ApiException) as refusal:
         klaviyo.Events.get_events(filter="any(metric_id,['x'])")
