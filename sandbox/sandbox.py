@@ -53,7 +53,7 @@ class Sandbox:
     made between two requests.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how it is to behave
         self,
         world: World,
         host: str = "127.0.0.1",
@@ -61,6 +61,7 @@ class Sandbox:
         *,
         rate_factor: float = 1.0,
         clock: Callable[[], datetime] = real_now,
+        report_rows: int = 100,
     ) -> None:
         """Prepare to serve a world.
 
@@ -70,9 +71,10 @@ class Sandbox:
             port: Port, 0 for any free one.
             rate_factor: Multiplies all rate limits; 1 is what Klaviyo documents.
             clock: Aware present time, which tells what lies in the future.
+            report_rows: Groups on one page of a report; Klaviyo documents no number.
         """
         self.world = world
-        self._state = State(world, rate_factor, clock)
+        self._state = State(world, rate_factor, clock, report_rows)
         self._address = (host, port)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None

@@ -40,6 +40,12 @@ class Message:
     channel: str
     variations: tuple[Variation, ...]
 
+    @property
+    def variation_ids(self) -> tuple[str, ...]:
+        """What its events carry as `$variation`: '' if there is one version only."""
+        ids = tuple(variation.id for variation in self.variations)
+        return ids if len(ids) > 1 else ("",)
+
 
 @dataclass(frozen=True)
 class Campaign:

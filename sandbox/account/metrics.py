@@ -50,6 +50,8 @@ class Metric:
         return replace(self, name=name)
 
 
+# Keys of the metrics whose events carry money.
+VALUED = ("order", "refund", "cancel", "checkout", "wholesale_order")
 _EMAIL = (
     ("received", "Received Email", "email_delivered"),
     ("opened", "Opened Email", "email_opens"),

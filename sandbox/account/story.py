@@ -38,6 +38,8 @@ class Brand:
         old_consent_names: It has 'Subscribed to List' and 'Unsubscribed' instead of the new names.
         second_orders: Another integration also sends a 'Placed Order', which is not mapped.
         maps_cancelled: 'Cancelled Order' is mapped to cancelled_sales.
+        refuses_values_in: Reports that say of its orders, as of a metric without money, that it
+            "does not support querying for values data".
         audience: People reached by one e-mail campaign.
         orders_a_day: Orders that no message brought, on an ordinary day.
         price_cents: Cheapest and dearest basket, in hundredths of the currency.
@@ -64,6 +66,7 @@ class Brand:
     old_consent_names: bool = False
     second_orders: bool = False
     maps_cancelled: bool = False
+    refuses_values_in: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -129,6 +132,7 @@ BRANDS: dict[str, Brand] = {
             price_cents=(1200, 9900),
             send_times=((7, 45), (12, 10), (23, 40)),
             foreign_currency="NZD",
+            refuses_values_in=("campaign-values-report",),
         ),
         Brand(
             client="fjord",

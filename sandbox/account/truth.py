@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from sandbox.account import truth_reports
 from sandbox.account.library import tag_ids, template_id
 from sandbox.account.usage import billing_usage
 
@@ -100,6 +101,31 @@ class Truth:
                 campaign.messages[0].audience_id: campaign.name for campaign in account.campaigns
             },
         }
+
+    def campaign_values(
+        self, client: str, first: date | None = None, last: date | None = None
+    ) -> list[dict[str, Any]]:
+        """Messages of campaigns sent on the local days first to last, both inclusive.
+
+        Returns:
+            A row per message and variation with `campaign_id`, `campaign_message_id`,
+            `variation_id` ('' if there is one version only), `send_channel`, the local `date`
+            of sending, and the statistics that can be counted; conversions are the orders that
+            are credited to the message, `conversion_value` a Decimal in all currencies.
+        """
+        return truth_reports.campaign_values(self._accounts[client], first, last)
+
+    def flow_series(self, client: str) -> list[dict[str, Any]]:
+        """As `campaign_values`, per flow message and local day of sending; no days of zeros."""
+        return truth_reports.flow_series(self._accounts[client])
+
+    def form_series(self, client: str) -> list[dict[str, Any]]:
+        """A row per live form and local day, from the season's first: what people did with it."""
+        return truth_reports.form_series(self._accounts[client])
+
+    def segment_series(self, client: str) -> list[dict[str, Any]]:
+        """A row per segment and local day, from the season's first: added, removed, total."""
+        return truth_reports.segment_series(self._accounts[client])
 
     def billing_usage(self, client: str) -> list[dict[str, Any]]:
         """Usage of the plan since the first of the month; see `usage.billing_usage`."""

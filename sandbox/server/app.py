@@ -18,7 +18,10 @@ from sandbox.server.errors import ApiError
 from sandbox.server.events import events_page
 from sandbox.server.faults import Gate
 from sandbox.server.listing import as_asked, page_of, sparse
+from sandbox.server.profiles import with_additional
 from sandbox.server.query import read_query
+from sandbox.server.report_kinds import KINDS
+from sandbox.server.reports import ReportAsked, report
 from sandbox.server.state import check_revision
 
 if TYPE_CHECKING:
@@ -61,6 +64,10 @@ def _handler(state: State, endpoint: Endpoint) -> Callable[[Request], Awaitable[
         url = str(request.url.replace(query=None))
         if endpoint.name == "events":
             body = _events(account, endpoint, query, url, state)
+        elif endpoint.name in KINDS:
+            _check_type(request)
+            asked = ReportAsked(await request.body(), query.raw.get("page_cursor"), url)
+            body = _report(account, endpoint, query, asked, state)
         elif endpoint.name == "metric-aggregates":
             body = _aggregates(await request.body(), account, query, url)
         else:
@@ -91,6 +98,24 @@ def _aggregates(body: bytes, account: Account, query: Query, url: str) -> bytes:
     return json.dumps(made).encode()
 
 
+def _check_type(request: Request) -> None:
+    """415 for a body that is not sent as JSON:API."""
+    sent = request.headers.get("content-type", "").partition(";")[0]
+    if sent != _JSON:
+        raise ApiError(
+            415, "unsupported_media_type", "Unsupported media type.",
+            detail=f"The Content-Type must be {_JSON}", source={"pointer": "/data/"},
+        )  # fmt: skip
+
+
+def _report(
+    account: Account, endpoint: Endpoint, query: Query, asked: ReportAsked, state: State
+) -> bytes:
+    made = report(account, endpoint.name, asked, state.report_rows)
+    made["data"] = sparse(made["data"], query.fields)
+    return json.dumps(made).encode()
+
+
 def _collection(
     account: Account, endpoint: Endpoint, query: Query, url: str, ident: str | None
 ) -> bytes:
@@ -100,6 +125,8 @@ def _collection(
         return json.dumps(made).encode()
     shown = collections.shown_by_default(endpoint.name, found, query.conditions)
     page, following = page_of(shown, endpoint, account.id, query, url)
+    if endpoint.name == "profiles" and query.additional:
+        with_additional(account, page, query.additional)
     made = {"data": [as_asked(item, endpoint, query) for item in page]}
     if query.include:
         made["included"] = _included(account, page, query)

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from sandbox.account.flows import Flow, FlowMessage
 
 
+def tags_of_flow(flow: Flow) -> tuple[str, ...]:
+    """Names of a flow's tags."""
+    return ("Old",) if flow.is_archived else ("Automatic",)
+
+
 def flow_resource(account: Account, flow: Flow) -> Resource:
     """A flow."""
     actions = [flow.delay_action_id, *(message.action_id for message in flow.messages)]
@@ -27,7 +32,7 @@ def flow_resource(account: Account, flow: Flow) -> Resource:
             "trigger_type": flow.trigger_type,
         },
         flow_actions=[ref("flow-action", item) for item in actions],
-        tags=tag_refs(account, ("Old",) if flow.is_archived else ("Automatic",)),
+        tags=tag_refs(account, tags_of_flow(flow)),
     )
 
 

@@ -9,6 +9,8 @@ from sandbox.account.event import money
 from sandbox.server.resources import Resource, iso, resource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.account.account import Account
     from sandbox.account.event import Event
     from sandbox.account.people import Person
@@ -17,9 +19,20 @@ _DAYS_OF_JOINING = 290  # all of them before the season, whose first day is the 
 
 
 def profile_resources(account: Account) -> list[Resource]:
-    """All profiles, with what is served only when asked for."""
-    past = _events_by_profile(account)
-    return [_whole(account, person, past.get(person.id, [])) for person in account.people]
+    """All profiles."""
+    last = last_events(account)
+    return [profile_resource(account, person, last.get(person.id)) for person in account.people]
+
+
+def with_additional(account: Account, page: list[Resource], wanted: frozenset[str]) -> None:
+    """Add to profiles what is served only when asked for."""
+    past: dict[str, list[Event]] = {item["id"]: [] for item in page}
+    for event in account.happened:
+        if event.profile in past:
+            past[event.profile].append(event)
+    for item in page:
+        for name in wanted:
+            item["attributes"][name] = _ADDITIONAL[name](past[item["id"]])
 
 
 def profile_resource(account: Account, person: Person, last: Event | None) -> Resource:
@@ -47,22 +60,6 @@ def profile_resource(account: Account, person: Person, last: Event | None) -> Re
 def last_events(account: Account) -> dict[str, Event]:
     """The last event so far of each profile that has one."""
     return {event.profile: event for event in account.happened}
-
-
-def _events_by_profile(account: Account) -> dict[str, list[Event]]:
-    found: dict[str, list[Event]] = {}
-    for event in account.happened:
-        found.setdefault(event.profile, []).append(event)
-    return found
-
-
-def _whole(account: Account, person: Person, past: list[Event]) -> Resource:
-    made = profile_resource(account, person, past[-1] if past else None)
-    made["attributes"] |= {
-        "subscriptions": _subscriptions(past),
-        "predictive_analytics": _analytics(past),
-    }
-    return made
 
 
 def _subscriptions(past: list[Event]) -> dict[str, Any]:
@@ -97,3 +94,9 @@ def _analytics(past: list[Event]) -> dict[str, Any]:
         "churn_probability": None,
         "expected_date_of_next_order": None,
     }
+
+
+_ADDITIONAL: dict[str, Callable[[list[Event]], dict[str, Any]]] = {
+    "subscriptions": _subscriptions,
+    "predictive_analytics": _analytics,
+}

@@ -83,11 +83,16 @@ class State:
     """Everything a request is judged by."""
 
     def __init__(
-        self, world: World, rate_factor: float = 1.0, clock: Callable[[], datetime] = real_now
+        self,
+        world: World,
+        rate_factor: float = 1.0,
+        clock: Callable[[], datetime] = real_now,
+        report_rows: int = 100,
     ) -> None:
         """Serve a world; see `Sandbox` for the arguments."""
         self.world = world
         self.clock = clock
+        self.report_rows = report_rows
         self.limiter = RateLimiter(rate_factor)
         self.requests: list[SeenRequest] = []
         self.faults: list[Fault] = []

@@ -1,5 +1,6 @@
 """One season that is read by many tests, and small ones that each test may change."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -55,8 +56,15 @@ class Reader:
 
     def post(self, path: str, kind: str, **attributes: Any) -> requests.Response:
         """Put a question in a body."""
-        body = {"data": {"type": kind, "attributes": attributes}}
-        return self.ask("POST", path, json=body)
+        body = json.dumps({"data": {"type": kind, "attributes": attributes}})
+        headers = {"Content-Type": "application/vnd.api+json"}
+        return self.ask("POST", path, headers=headers, data=body)
+
+    def report(self, kind: str, **attributes: Any) -> Any:
+        """The attributes of a good report."""
+        answer = self.post(f"/{kind}s", kind, **attributes)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]["attributes"]
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 KINDS = ("lists", "segments", "forms", "tags", "templates", "profiles")
+SIZE = {"/profiles": {"page[size]": 100}}
 PATHS = ("/lists", "/segments", "/forms", "/templates", "/profiles")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_served_is_what_is_filed(reader, world, client, kind):
-    served = reader(client).all(f"/{kind}")
+    served = reader(client).all(f"/{kind}", **SIZE.get(f"/{kind}", {}))
 
     name = "email" if kind == "profiles" else "name"
     filed = world.truth.filed(client)[kind]
@@ -20,7 +21,7 @@ def test_what_is_served_is_what_is_filed(reader, world, client, kind):
 
 def test_lists_segments_templates_and_profiles_need_more_than_one_page(reader):
     for path in ("/lists", "/segments", "/templates", "/profiles"):
-        assert len(list(reader("acme").pages(path))) > 1
+        assert reader("acme").get(path)["links"]["next"]
 
 
 def test_campaigns_name_their_audiences_and_those_name_lists_and_segments(reader, world):
@@ -57,11 +58,11 @@ def test_times_are_honest_and_can_be_filtered_by(reader, world, path):
             datetime.fromisoformat(item["attributes"][f"created{ending}"]),
             datetime.fromisoformat(item["attributes"][f"updated{ending}"]),
         )
-        for item in acme.all(path)
+        for item in acme.all(path, **SIZE.get(path, {}))
     }
     middle = sorted(updated for _, updated in stamps.values())[len(stamps) // 2]
     bound = middle.strftime("%Y-%m-%dT%H:%M:%SZ")
-    later = acme.all(path, filter=f"greater-than(updated{ending},{bound})")
+    later = acme.all(path, filter=f"greater-than(updated{ending},{bound})", **SIZE.get(path, {}))
 
     assert all(created <= updated <= world.until for created, updated in stamps.values())
     assert {item["id"] for item in later} == {
