@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sandbox.server.state import SeenRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from sandbox.server.state import Fault, State
@@ -29,35 +31,38 @@ class Gate:
         fault = self._state.struck_by(path, client)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-        answer = _Answer(send, is_cut=fault is not None and fault.drop)
+
+        def write_down(status: int) -> None:
+            self._state.requests.append(
+                SeenRequest(
+                    method=scope["method"],
+                    path=path,
+                    query=scope["query_string"].decode(),
+                    client=client,
+                    status=status,
+                    time=time.time(),
+                )
+            )
+
+        answer = _Answer(send, write_down, is_cut=fault is not None and fault.drop)
         if fault is not None and fault.status is not None:
             await _instead(fault, answer)
         else:
             await self._app(scope, receive, answer)
-        self._state.requests.append(
-            SeenRequest(
-                method=scope["method"],
-                path=path,
-                query=scope["query_string"].decode(),
-                client=client,
-                status=answer.status,
-                time=time.time(),
-            )
-        )
 
 
 class _Answer:
-    """Passes an answer on, remembers its status, and cuts its body if it is to be cut."""
+    """Passes an answer on, reports its status, and cuts its body if it is to be cut."""
 
-    def __init__(self, send: Send, *, is_cut: bool) -> None:
+    def __init__(self, send: Send, write_down: Callable[[int], None], *, is_cut: bool) -> None:
         self._send = send
+        self._write_down = write_down
         self._is_cut = is_cut
-        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         """Send one ASGI message; a body that is never finished makes the server hang up."""
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self._write_down(message["status"])
         elif self._is_cut:
             half = message["body"][: len(message["body"]) // 2]
             message = {"type": "http.response.body", "body": half, "more_body": True}

@@ -19,7 +19,7 @@ from sandbox.server.message_reports import campaign_lines, flow_lines
 from sandbox.server.report_kinds import KINDS
 from sandbox.server.report_request import ReportRequest, read_report_request
 from sandbox.server.report_tally import statistics_of
-from sandbox.server.resources import PUBLIC, ref
+from sandbox.server.resources import Related, ref, resource
 from sandbox.server.timeframes import starts_of
 
 if TYPE_CHECKING:
@@ -54,13 +54,8 @@ def report(account: Account, name: str, asked: ReportAsked, rows: int) -> dict[s
     attributes: dict[str, Any] = {"results": [_result(line, request) for line in page]}
     if request.interval:
         attributes["date_times"] = [f"{start.isoformat()}+00:00" for start in starts]
-    data = {
-        "type": name,
-        "id": str(uuid4()),
-        "attributes": attributes,
-        "relationships": _relationships(name, [groupings for groupings, _ in page]),
-        "links": {"self": f"{PUBLIC}/{name}s/"},
-    }
+    related = _related([groupings for groupings, _ in page])
+    data = resource(name, str(uuid4()), attributes, **related)
     return {"data": data, "links": links}
 
 
@@ -73,13 +68,12 @@ def _result(line: Line, request: ReportRequest) -> dict[str, Any]:
     return {"groupings": groupings, "statistics": series}
 
 
-def _relationships(name: str, found: list[dict[str, Any]]) -> dict[str, Any]:
-    made = {}
+def _related(found: list[dict[str, Any]]) -> dict[str, Related]:
+    made: dict[str, Related] = {}
     for group, kind in _RELATED.items():
         ids = dict.fromkeys(groupings[group] for groupings in found if group in groupings)
         if ids:
-            data = [ref(kind, ident) for ident in ids]
-            made[f"{kind}s"] = {"data": data, "links": {"self": f"{PUBLIC}/{name}s/"}}
+            made[f"{kind}s".replace("-", "_")] = [ref(kind, ident) for ident in ids]
     return made
 
 

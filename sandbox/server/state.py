@@ -29,7 +29,7 @@ class SeenRequest:
         path: Path below /api.
         query: The raw query string.
         client: Whose key it carried, '' for an unknown or missing key.
-        status: HTTP status, 0 if the connection was cut before one was sent.
+        status: HTTP status.
         time: When the answer began, seconds since the epoch.
     """
 

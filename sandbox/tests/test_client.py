@@ -138,6 +138,33 @@ def test_it_reads_what_the_account_has_filed(klaviyo, world):
     assert usage["email_sends"].unit == "messages"
 
 
+@pytest.mark.parametrize(
+    ("question", "kind", "more"),
+    [
+        ("query_campaign_values", "campaign-values-report", {"statistics": ["opens"]}),
+        ("query_flow_series", "flow-series-report", {"statistics": ["opens"]}),
+        ("query_form_series", "form-series-report", {"statistics": ["submits"]}),
+        ("query_segment_series", "segment-series-report", {"statistics": ["total_members"]}),
+    ],
+)
+def test_it_reads_reports(klaviyo, account, question, kind, more):
+    frame = {"start": "2026-11-01T00:00:00Z", "end": "2026-11-14T23:00:00Z"}
+    attributes = {"timeframe": frame, **more}
+    if "campaign" not in kind:
+        attributes["interval"] = "daily"
+    if kind.startswith(("campaign", "flow")):
+        attributes["conversion_metric_id"] = account.metrics["order"].id
+
+    body = {"data": {"type": kind, "attributes": attributes}}
+    found = getattr(klaviyo.Reporting, question)(body).data.attributes
+
+    assert found.results
+    [statistic] = more["statistics"]
+    if "series" in kind:
+        assert len(found.date_times) == 14
+        assert len(found.results[0].statistics[statistic]) == 14
+
+
 def test_it_understands_a_refusal(klaviyo):
     with pytest.raises(ApiException) as refusal:
         klaviyo.Events.get_events(filter="any(metric_id,['x'])")
