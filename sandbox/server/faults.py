@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.server.state import SeenRequest
@@ -26,29 +27,29 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or let it go wrong as ordered."""
-        path = str(scope["path"]).removeprefix("/api")
+        path = _path(scope)
         client = self._state.client_of(_header(scope, b"authorization"))
         fault = self._state.struck_by(path, client)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
-
-        def write_down(status: int) -> None:
-            self._state.requests.append(
-                SeenRequest(
-                    method=scope["method"],
-                    path=path,
-                    query=scope["query_string"].decode(),
-                    client=client,
-                    status=status,
-                    time=time.time(),
-                )
-            )
-
-        answer = _Answer(send, write_down, is_cut=fault is not None and fault.drop)
+        seen = partial(self._write_down, scope, client)
+        answer = _Answer(send, seen, is_cut=fault is not None and fault.drop)
         if fault is not None and fault.status is not None:
             await _instead(fault, answer)
         else:
             await self._app(scope, receive, answer)
+
+    def _write_down(self, scope: Scope, client: str, status: int) -> None:
+        self._state.requests.append(
+            SeenRequest(
+                method=scope["method"],
+                path=_path(scope),
+                query=scope["query_string"].decode(),
+                client=client,
+                status=status,
+                time=time.time(),
+            )
+        )
 
 
 class _Answer:
@@ -81,6 +82,10 @@ async def _instead(fault: Fault, send: Send) -> None:
         ],
     })  # fmt: skip
     await send({"type": "http.response.body", "body": fault.body})
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix("/api")
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -15,11 +15,11 @@ def drain(answer, into):
         into += piece
 
 
-@pytest.mark.parametrize("status", [401, 403, 410, 429, 500, 502, 503, 504, 524])
-def test_a_status_instead_of_an_answer_as_often_as_ordered(own, acme, status):
-    own.fault("/metrics", status=status, times=2)
+def test_a_status_instead_of_an_answer_as_often_as_ordered(own, acme):
+    for status in (401, 403, 410, 429, 500, 502, 503, 504, 524):
+        own.fault("/metrics", status=status, times=2)
 
-    assert statuses(acme, "/metrics", 3) == [status, status, 200]
+        assert statuses(acme, "/metrics", 3) == [status, status, 200]
 
 
 def test_a_fault_has_the_headers_and_the_body_it_is_given(own, acme):

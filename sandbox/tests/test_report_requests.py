@@ -106,14 +106,14 @@ def test_sixty_whole_days_are_not_too_long(reader, world, kind):
     assert reader("acme").report(kind, **{**asked(kind, world), "timeframe": frame})["results"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_report_needs_the_scope_of_what_it_is_about(own, acme, kind):
-    scope = f"{kind.split('-')[0]}s:read"
-    own.deny_scope("acme", scope)
-    answer = acme.post(f"/{kind}s", kind, **asked(kind, own.world))
+def test_a_report_needs_the_scope_of_what_it_is_about(own, acme):
+    for kind in KINDS:
+        scope = f"{kind.split('-')[0]}s:read"
+        own.deny_scope("acme", scope)
+        answer = acme.post(f"/{kind}s", kind, **asked(kind, own.world))
 
-    assert answer.status_code == 403
-    assert scope in answer.json()["errors"][0]["detail"]
+        assert answer.status_code == 403
+        assert scope in answer.json()["errors"][0]["detail"]
 
 
 def test_a_body_of_another_type_of_content_is_refused(reader):

@@ -27,7 +27,9 @@ def season():
 
 
 def test_the_same_arguments_make_the_same_world(season):
-    assert fingerprint(World.invent(until=UNTIL)) == fingerprint(season[0])
+    again = World.invent(until=UNTIL, clients=("acme",))
+
+    assert fingerprint(again) == fingerprint(season[0])[: len(again.accounts["acme"].events)]
 
 
 def test_another_seed_makes_other_numbers(season):
