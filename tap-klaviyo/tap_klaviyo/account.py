@@ -16,13 +16,14 @@ from tap_klaviyo.transport import Transport
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.transport import Connection
+    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.transport import Connection, Reading
 
 ACCOUNTS = Limit("accounts", burst=1, steady=15)
 METRICS = Limit("metrics", burst=10, steady=150)
 MAPPED_METRICS = Limit("mapped-metrics", burst=3, steady=60)
 
-Resource = dict[str, t.Any]
+T = t.TypeVar("T")
 
 
 class Account:
@@ -126,3 +127,14 @@ class Account:
     ) -> Iterator[dict[str, t.Any]]:
         """GET a collection on behalf of a stream; see `Transport.pages`."""
         return self._transport.pages(self.tallies[stream], limit, path, params)
+
+    def decoded_pages(
+        self,
+        stream: str,
+        limit: Limit,
+        path: str,
+        params: dict[str, str],
+        reading: Reading[T],
+    ) -> Iterator[T]:
+        """GET a collection on behalf of a stream; see `Transport.decoded_pages`."""
+        return self._transport.decoded_pages(self.tallies[stream], limit, path, params, reading)

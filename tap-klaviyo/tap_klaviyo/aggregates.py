@@ -7,7 +7,7 @@ import typing as t
 
 from tap_klaviyo.breakdowns import Breakdown, breakdowns_of
 from tap_klaviyo.errors import StreamFailed
-from tap_klaviyo.streams.account import related_id
+from tap_klaviyo.resources import related_id
 from tap_klaviyo.times import local_day, parse, to_z
 
 if t.TYPE_CHECKING:

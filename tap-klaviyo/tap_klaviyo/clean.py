@@ -9,10 +9,25 @@ from __future__ import annotations
 import re
 import typing as t
 
-SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+SUSPECT = re.compile(
+    rb"\\u(?:0000"
+    rb"|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB]..\\u)[dD][c-fC-F])"
+)
+"""The escapes of a NUL and of half a surrogate pair."""
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 T = t.TypeVar("T")
+
+
+def is_clean(raw: bytes) -> bool:
+    """Whether an answer can be passed on as it is, byte by byte."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return SUSPECT.search(raw) is None
 
 
 def clean(document: T, raw: bytes) -> T:
@@ -20,13 +35,12 @@ def clean(document: T, raw: bytes) -> T:
 
     Args:
         document: What was decoded.
-        raw: What it was decoded from: JSON can write both only as escapes, so text without
-            such an escape needs no further look.
+        raw: What it was decoded from: where it has nothing to clean, the document has not.
 
     Returns:
         The document itself, or a cleaned copy.
     """
-    return t.cast("T", _cleaned(document)) if SUSPECT.search(raw) else document
+    return t.cast("T", document if is_clean(raw) else _cleaned(document))
 
 
 def _cleaned(value: object) -> object:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 import typing as t
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from tap_klaviyo.errors import (
     StreamFailed,
     StreamSkipped,
 )
-from tap_klaviyo.streams.base import Records
+from tap_klaviyo.streams.base import Checkpoint
 from tap_klaviyo.times import UTC
 
 if t.TYPE_CHECKING:
@@ -30,7 +31,8 @@ if t.TYPE_CHECKING:
     from tap_klaviyo.streams.base import Item, KlaviyoStream
     from tap_klaviyo.tap import TapKlaviyo
 
-QUEUED = 32  # answers waiting to be written, at most
+QUEUED = 8  # answers waiting to be written, at most
+STATE_SECONDS = 2  # at least this long between two emissions of the state
 
 
 class Job(t.NamedTuple):
@@ -63,6 +65,7 @@ class Conductor:
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._progress: queue.Queue[Progress] = queue.Queue(QUEUED)
         self._stopped = threading.Event()
+        self._state_emitted = time.monotonic()
 
     def run(self, streams: Sequence[KlaviyoStream], accounts: Sequence[Account]) -> None:
         """Read and write everything.
@@ -93,13 +96,19 @@ class Conductor:
                 self._note(job, error)
 
     def _write_item(self, job: Job, item: Item) -> None:
-        if not isinstance(item, Records):
+        if isinstance(item, Checkpoint):
             job.stream.checkpoint(job.account, item)
+            self._emit_state()
             return
         stream = t.cast("KlaviyoStream", self._tap.streams[item.stream])
         if stream.selected:
-            stream.write(item.records)
-            job.account.tallies[stream.name].records += len(item.records)
+            job.account.tallies[stream.name].records += stream.write(item)
+
+    def _emit_state(self) -> None:
+        """Emit the state now and then: it holds every account, and pages come fast."""
+        if time.monotonic() - self._state_emitted > STATE_SECONDS:
+            self._tap.state_writer.write_state(self._tap.state)
+            self._state_emitted = time.monotonic()
 
     def _note(self, job: Job, error: Exception) -> None:
         """Book a job's failure; stop the run only where going on makes no sense.

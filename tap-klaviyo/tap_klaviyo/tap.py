@@ -17,6 +17,7 @@ from tap_klaviyo import streams
 from tap_klaviyo.account import Account
 from tap_klaviyo.conductor import Conductor, status_of
 from tap_klaviyo.errors import AccountFailed, KlaviyoError, RevisionRetired
+from tap_klaviyo.pieces import Share
 from tap_klaviyo.settings import SETTINGS
 from tap_klaviyo.times import UTC, parse
 from tap_klaviyo.transport import Connection
@@ -45,7 +46,13 @@ class TapKlaviyo(Tap):
     def start_date(self) -> datetime:
         """Where an account's first run begins."""
         configured = self.config.get("start_date")
-        return parse(configured) if configured else self.until - DEFAULT_REACH
+        start = parse(configured) if configured else self.until - DEFAULT_REACH
+        return start.replace(microsecond=0)
+
+    @cached_property
+    def share(self) -> Share:
+        """Divides what is read ahead of events between the accounts."""
+        return Share(self.config["concurrency"])
 
     @cached_property
     def run_id(self) -> str:

@@ -18,11 +18,16 @@ from tap_klaviyo.pace import Limit, Pace
 
 if t.TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tap_klaviyo.tally import Tally
 
 logger = logging.getLogger("tap-klaviyo")
+
+T = t.TypeVar("T")
+
+Reading = tuple["Callable[[bytes], T]", "Callable[[T], str | None]"]
+"""How to decode a page, and how to find the address of the next one in it."""
 
 JSON_API = "application/vnd.api+json"
 TIMEOUT = (10, 120)  # seconds to connect, seconds without a byte
@@ -72,8 +77,8 @@ class Transport:
         Args:
             tally: Where the request is counted.
             limit: The endpoint's rate limit.
-            path: Path below the API, or a whole `links.next` URL.
-            params: Query parameters; None with a `links.next`, which holds its own.
+            path: Path below the API.
+            params: Query parameters.
 
         Returns:
             The decoded JSON:API document.
@@ -81,33 +86,50 @@ class Transport:
         Raises:
             KlaviyoError: See `errors.py`.
         """
-        url = path if path.startswith("http") else f"{self._connection.api_url}/{path}"
-        return self._document(tally, limit, requests.Request("GET", url, params=params))
+        url = f"{self._connection.api_url}/{path}"
+        return self._answer(tally, limit, requests.Request("GET", url, params=params), decode)
 
     def post(
         self, tally: Tally, limit: Limit, path: str, body: dict[str, t.Any]
     ) -> dict[str, t.Any]:
         """POST a query and read the document it answers with; raises as `get` does."""
         url = f"{self._connection.api_url}/{path}"
-        return self._document(tally, limit, requests.Request("POST", url, data=json.dumps(body)))
+        request = requests.Request("POST", url, data=json.dumps(body))
+        return self._answer(tally, limit, request, decode)
 
     def pages(
         self, tally: Tally, limit: Limit, path: str, params: dict[str, str] | None = None
     ) -> Iterator[dict[str, t.Any]]:
         """GET a collection page by page, following `links.next` to the letter."""
-        page = self.get(tally, limit, path, params)
-        yield page
-        while following := (page.get("links") or {}).get("next"):
-            if not following.startswith(self._connection.api_url):
+        return self.decoded_pages(tally, limit, path, params, (decode, following))
+
+    def decoded_pages(
+        self,
+        tally: Tally,
+        limit: Limit,
+        path: str,
+        params: dict[str, str] | None,
+        reading: Reading[T],
+    ) -> Iterator[T]:
+        """GET a collection page by page, each page decoded in the caller's own way."""
+        decode_page, following_of = reading
+        url: str | None = f"{self._connection.api_url}/{path}"
+        while url:
+            request = requests.Request("GET", url, params=params)
+            page = self._answer(tally, limit, request, decode_page)
+            yield page
+            url, params = following_of(page), None
+            if url and not url.startswith(self._connection.api_url):
                 msg = f"Klaviyo's next page lies outside {self._connection.api_url}: not followed."
                 raise StreamFailed(msg)
-            page = self.get(tally, limit, following)
-            yield page
 
-    def _document(self, tally: Tally, limit: Limit, request: requests.Request) -> dict[str, t.Any]:
+    def _answer(
+        self, tally: Tally, limit: Limit, request: requests.Request, decode: Callable[[bytes], T]
+    ) -> T:
         waited = 0.0
         for pause in PAUSES:
-            outcome = self._attempt(tally, limit, request)
+            response = self._attempt(tally, limit, request)
+            outcome = response if isinstance(response, Retry) else _decoded(response, decode)
             if not isinstance(outcome, Retry):
                 return outcome
             wait = outcome.after if outcome.after is not None else pause
@@ -123,7 +145,7 @@ class Transport:
 
     def _attempt(
         self, tally: Tally, limit: Limit, request: requests.Request
-    ) -> dict[str, t.Any] | Retry:
+    ) -> requests.Response | Retry:
         wait = self._pace.reserve(limit)
         if wait > 0:
             time.sleep(wait)
@@ -140,7 +162,7 @@ class Transport:
         ) as error:
             return Retry(f"no whole answer ({type(error).__name__})", None)
         self._pace.learn(limit, response.headers)
-        return judge(response) or _decode(response)
+        return judge(response) or response
 
     def _too_long(self, limit: Limit, outcome: Retry, wait: float) -> str:
         return (
@@ -150,13 +172,31 @@ class Transport:
         )
 
 
-def _decode(response: requests.Response) -> dict[str, t.Any] | Retry:
+def decode(raw: bytes) -> dict[str, t.Any]:
+    """Decode a JSON:API document and clean what a database could not hold.
+
+    Raises:
+        ValueError: It is not JSON, or not all of it.
+        StreamFailed: It is JSON of another shape than Klaviyo documents.
+    """
+    document = json.loads(raw)
+    if not isinstance(document, dict) or "data" not in document:
+        msg = "The answer is JSON of another shape than Klaviyo documents."
+        raise StreamFailed(msg)
+    return clean(document, raw)
+
+
+def following(page: dict[str, t.Any]) -> str | None:
+    """Address of the next page, None on the last one."""
+    return (page.get("links") or {}).get("next")
+
+
+def _decoded(response: requests.Response, decode: Callable[[bytes], T]) -> T | Retry:
     try:
-        document = json.loads(response.content)
+        return decode(response.content)
     except ValueError:
         return Retry("the answer is not JSON", None)
-    if not isinstance(document, dict) or "data" not in document:
+    except StreamFailed as error:
         path = response.request.path_url.partition("?")[0]
-        msg = f"The answer of {path} is JSON of another shape than Klaviyo documents."
-        raise StreamFailed(msg)
-    return clean(document, response.content)
+        msg = f"{path}: {error}"
+        raise StreamFailed(msg) from error

@@ -6,6 +6,7 @@ import typing as t
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.resources import related_id
 from tap_klaviyo.streams.base import KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import utc_text
@@ -13,7 +14,8 @@ from tap_klaviyo.times import utc_text
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.account import Account, Resource
+    from tap_klaviyo.account import Account
+    from tap_klaviyo.resources import Resource
     from tap_klaviyo.streams.base import Item, Record
 
 
@@ -117,12 +119,6 @@ class MappedMetrics(KlaviyoStream):
             for mapping in account.mapped_metrics()
         ]
         yield Records(self.name, records)
-
-
-def related_id(resource: Resource, name: str) -> str | None:
-    """Id of the one resource a relationship points to; None when it points nowhere."""
-    relationship = (resource.get("relationships") or {}).get(name) or {}
-    return t.cast("str | None", (relationship.get("data") or {}).get("id"))
 
 
 def _text(value: object) -> str | None:

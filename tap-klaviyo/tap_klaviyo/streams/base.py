@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sys
 import typing as t
+from functools import cached_property
 
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
+from singer_sdk.mapper import SameRecordTransform
 
 from tap_klaviyo.times import parse, to_z
 
@@ -33,6 +37,25 @@ class Records(t.NamedTuple):
     records: list[Record]
 
 
+class Lines(t.NamedTuple):
+    """Records of one stream as finished Singer messages.
+
+    Attributes:
+        stream: The stream's name.
+        text: UTF-8, a message a line.
+        size: How many records there are.
+    """
+
+    stream: str
+    text: bytes
+    size: int
+
+    @property
+    def records(self) -> list[Record]:
+        """The records, decoded again."""
+        return [json.loads(line)["record"] for line in self.text.splitlines()]
+
+
 class Checkpoint(t.NamedTuple):
     """All records up to here are out: the bookmark may move.
 
@@ -45,7 +68,7 @@ class Checkpoint(t.NamedTuple):
     extra: dict[str, t.Any] | None = None
 
 
-Item = Records | Checkpoint
+Item = Records | Lines | Checkpoint
 
 
 class KlaviyoStream(Stream):
@@ -77,10 +100,26 @@ class KlaviyoStream(Stream):
         """
         raise NotImplementedError
 
-    def write(self, records: list[Record]) -> None:
-        """Emit records through the SDK: property selection and stream maps apply."""
-        for record in records:
+    def write(self, item: Records | Lines) -> int:
+        """Emit records; returns how many.
+
+        Records go through the SDK: property selection and stream maps apply. Lines are read
+        only where neither has anything to do (`is_passed_through`).
+        """
+        if isinstance(item, Lines):
+            sys.stdout.write(item.text.decode())
+            self.state_manager.is_flushed = False
+            return item.size
+        for record in item.records:
             self._write_record_message(record)
+        return len(item.records)
+
+    @cached_property
+    def is_passed_through(self) -> bool:
+        """Whether records leave as they are: all properties selected, no map, no flattening."""
+        maps = self.stream_maps
+        untouched = (type(m) is SameRecordTransform and not m.flattening_enabled for m in maps)
+        return all(self.mask.values()) and all(untouched)
 
     @property
     def leader(self) -> KlaviyoStream:
@@ -122,7 +161,7 @@ class KlaviyoStream(Stream):
         return max(parse(state["covered_from"]) for state in states)
 
     def checkpoint(self, account: Account, point: Checkpoint) -> None:
-        """Move the bookmark of the whole family and emit the state."""
+        """Move the bookmark of the whole family."""
         for stream in self.family:
             if stream.replication_key:
                 state = stream.get_context_state(account.context)
@@ -131,8 +170,6 @@ class KlaviyoStream(Stream):
                 state["replication_key_value"] = to_z(point.bookmark)
                 state["covered_from"] = covered_from
                 state.update(point.extra or {})
-        self.state_manager.is_flushed = False
-        self._write_state_message()
 
     def remembered(self, account: Account) -> dict[str, t.Any]:
         """What the state holds for this stream's family and account; empty on the first run."""
@@ -160,7 +197,7 @@ class KlaviyoStream(Stream):
 
     def _own_records(self, account: Account) -> Iterator[Record]:
         for item in self.leader.read(account):
-            if isinstance(item, Records) and item.stream == self.name:
+            if not isinstance(item, Checkpoint) and item.stream == self.name:
                 yield from item.records
 
     def _increment_stream_state(

@@ -10,7 +10,7 @@ from singer_sdk import typing as th
 from tap_klaviyo.errors import NotFound, StreamFailed
 from tap_klaviyo.filters import all_of, equals, greater_or_equal
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.streams.account import related_id
+from tap_klaviyo.resources import related_id
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import parse, utc_text
@@ -19,7 +19,8 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from tap_klaviyo.account import Account, Resource
+    from tap_klaviyo.account import Account
+    from tap_klaviyo.resources import Resource
     from tap_klaviyo.streams.base import Item, Record
 
 CAMPAIGNS = Limit("campaigns", burst=10, steady=150)

@@ -17,7 +17,8 @@ from tap_klaviyo.times import utc_text
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.account import Account, Resource
+    from tap_klaviyo.account import Account
+    from tap_klaviyo.resources import Resource
     from tap_klaviyo.streams.base import Item, Record
 
 FLOWS = Limit("flows", burst=3, steady=60)

@@ -1,0 +1,86 @@
+"""A page of events as records: the ordinary way, which can read anything Klaviyo sends."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from tap_klaviyo.resources import related_id
+from tap_klaviyo.times import utc_text
+
+if t.TYPE_CHECKING:
+    from tap_klaviyo.resources import Resource
+
+Record = dict[str, t.Any]
+
+THOUSANDS = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,})")
+"""Whole numbers with separators; `1.234` is taken as 1 and a fraction, `1,234` is not."""
+
+CREDITED = {
+    "attributed_event_id": "attributed-event",
+    "campaign_id": "campaign",
+    "campaign_message_id": "campaign-message",
+    "flow_id": "flow",
+    "flow_message_id": "flow-message",
+    "flow_message_variation_id": "flow-message-variation",
+}
+"""Columns of an attribution and the relationships they come from."""
+
+
+def records_of(account_id: str, page: dict[str, t.Any]) -> list[Record]:
+    """The events of a page with what they are credited to."""
+    credited = {item["id"]: _credit(item) for item in page.get("included") or []}
+    return [_record(account_id, event, credited) for event in page["data"]]
+
+
+def _record(account_id: str, event: Resource, credited: dict[str, Record]) -> Record:
+    attributes = event["attributes"]
+    properties = attributes.get("event_properties") or {}
+    attributions = ((event.get("relationships") or {}).get("attributions") or {}).get("data") or []
+    return {
+        "account_id": account_id,
+        "id": event["id"],
+        "uuid": attributes.get("uuid"),
+        "datetime": utc_text(attributes.get("datetime")),
+        "metric_id": related_id(event, "metric"),
+        "profile_id": related_id(event, "profile"),
+        "value": number(properties.get("$value")),
+        "value_currency": text(properties.get("$value_currency")),
+        "event_properties": properties,
+        "attributions": [credited.get(item["id"], {"id": item["id"]}) for item in attributions],
+    }
+
+
+def _credit(attribution: Resource) -> Record:
+    ids = {column: related_id(attribution, name) for column, name in CREDITED.items()}
+    return {"id": attribution["id"], **ids}
+
+
+def number(value: object) -> float | int | None:
+    """Read `$value` whatever an integration put there.
+
+    Numbers stay as they are; text may hold a currency sign and either kind of thousands
+    separator (`$1,234.50`, `1.234,50 €`); anything else is no number.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return value
+    return _from_text(value) if isinstance(value, str) else None
+
+
+def text(value: object) -> str | None:
+    """Text as it is; anything else is none."""
+    return value if isinstance(value, str) else None
+
+
+def _from_text(value: str) -> float | None:
+    digits = re.sub(r"[^0-9.,-]", "", value)
+    if THOUSANDS.fullmatch(digits):
+        digits = digits.replace(",", "").replace(".", "")
+    elif digits.rfind(",") > digits.rfind("."):
+        digits = digits.replace(".", "").replace(",", ".")
+    try:
+        return float(digits.replace(",", ""))
+    except ValueError:
+        return None
