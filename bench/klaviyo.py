@@ -1,0 +1,143 @@
+"""A fast, simple Klaviyo with any number of events, for measuring the tap and not the server.
+
+    python -m bench.klaviyo --accounts 2 --events 60000 --latency 0.15 --per-record 0.0005
+
+It answers `/accounts`, `/metrics`, `/mapped-metrics` and `/events` (filter, page size, cursor)
+and nothing else. Events are equally spaced over the span and made when asked for. With
+`--limits` it counts requests per account as Klaviyo documents it and answers 429 beyond.
+The first line it prints is a JSON object with its address.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import re
+import time
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+PROPERTIES = {
+    "$event_id": "5f0e4a1c9b7d2e6f",
+    "$value": 89.95,
+    "$value_currency": "USD",
+    "OrderId": "1000234567",
+    "Items": ["Trail Jacket", "Wool Socks", "Canvas Tote"],
+    "Categories": ["Apparel", "Accessories", "Sale"],
+    "Discount Code": "WELCOME10",
+    "Shipping": {"city": "Boston", "country": "US", "zip": "02110", "method": "standard"},
+    "$extra": {
+        "line_items": [
+            {"sku": f"TJ-{n}", "name": "Trail Jacket", "price": "29.98", "quantity": 1}
+            for n in range(3)
+        ],
+        "note": "Thank you for your order! It leaves our store within two working days.",
+    },
+}
+EVENT = (
+    '{"type":"event","id":"%012d","attributes":{"timestamp":%d,"event_properties":'
+    + json.dumps(PROPERTIES).replace("%", "%%")
+    + ',"datetime":"%s+00:00","uuid":"3f1e1234-aaaa-bbbb-cccc-%012d"},"relationships":'
+    '{"profile":{"data":{"type":"profile","id":"01HX%08d"}},"metric":{"data":{"type":"metric",'
+    '"id":"ORDERS"}},"attributions":{"data":[]}}}'
+)
+BURST, STEADY = 350, 3500
+BOUND = re.compile(r"(greater-or-equal|less-than)\(datetime,([^)]+)\)")
+
+
+class Klaviyo:
+    """Accounts with equally spaced events."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Spread `options.events` over the `options.days` before now."""
+        self.options = options
+        self.end = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(minutes=2)
+        self.start = self.end - timedelta(days=options.days)
+        self.step = (self.end - self.start).total_seconds() / max(1, options.events)
+        self.counts: Counter[tuple[str, int, int]] = Counter()
+        self.refused = 0
+        self.requests = 0
+
+    async def events(self, request: Request) -> Response:
+        """`GET /events`."""
+        self.requests += 1
+        account = request.headers["authorization"].rpartition("-")[2]
+        if self.options.limits and not self._admitted(account):
+            self.refused += 1
+            return JSONResponse({"errors": []}, 429, {"Retry-After": "1"})
+        first, last, size = self._wanted(request)
+        page = range(first, min(first + size, last))
+        await asyncio.sleep(self.options.latency + self.options.per_record * len(page))
+        following = None
+        if page.stop < last:
+            following = str(request.url.include_query_params(**{"page[cursor]": page.stop}))
+        body = ",".join(self._event(number) for number in page)
+        end = f'],"included":[],"links":{{"next":{json.dumps(following)}}}}}'
+        return Response(f'{{"data":[{body}{end}', media_type="application/vnd.api+json")
+
+    def _wanted(self, request: Request) -> tuple[int, int, int]:
+        query = request.query_params
+        bounds = {name: datetime.fromisoformat(at) for name, at in BOUND.findall(query["filter"])}
+        first = self._index(bounds["greater-or-equal"])
+        last = min(self._index(bounds["less-than"]), self.options.events)
+        return int(query.get("page[cursor]", first)), last, int(query["page[size]"])
+
+    def _index(self, moment: datetime) -> int:
+        """Number of the first event at or after a moment."""
+        return max(0, -int(-((moment - self.start).total_seconds()) // self.step))
+
+    def _event(self, number: int) -> str:
+        at = self.start + timedelta(seconds=number * self.step)
+        return EVENT % (number, at.timestamp(), at.isoformat()[:26][:19], number, number % 20000)
+
+    def _admitted(self, account: str) -> bool:
+        now = time.time()
+        second, minute = (account, 1, int(now)), (account, 60, int(now // 60))
+        if self.counts[second] >= BURST or self.counts[minute] >= STEADY:
+            return False
+        self.counts.update((second, minute))
+        return True
+
+    async def account(self, request: Request) -> Response:
+        """`GET /accounts`."""
+        ident = request.headers["authorization"].rpartition("-")[2]
+        attributes = {"timezone": "America/New_York", "preferred_currency": "USD"}
+        return JSONResponse({"data": [{"type": "account", "id": ident, "attributes": attributes}]})
+
+    async def nothing(self, _request: Request) -> Response:
+        """Any other collection."""
+        return JSONResponse({"data": [], "links": {"next": None}})
+
+    async def seen(self, _request: Request) -> Response:
+        """How many requests for events were made and refused."""
+        return JSONResponse({"requests": self.requests, "refused": self.refused})
+
+
+def main() -> None:
+    """Serve until killed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=60_000, help="per account")
+    parser.add_argument("--days", type=int, default=360)
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds a request")
+    parser.add_argument("--per-record", type=float, default=0.0, help="seconds a record")
+    parser.add_argument("--limits", action="store_true")
+    parser.add_argument("--port", type=int, required=True)
+    klaviyo = Klaviyo(options := parser.parse_args())
+    routes = [
+        Route("/api/events", klaviyo.events),
+        Route("/api/accounts", klaviyo.account),
+        Route("/api/seen", klaviyo.seen),
+        Route("/api/{rest:path}", klaviyo.nothing, methods=["GET", "POST"]),
+    ]
+    uvicorn.run(Starlette(routes=routes), port=options.port, log_level="critical")
+
+
+if __name__ == "__main__":
+    main()
