@@ -50,9 +50,10 @@ def test_serve_says_where_it_is_and_stops_when_told(tmp_path):
     assert ready["until"] == "2026-11-20T12:00:00+00:00"
 
 
-def test_truth_prints_the_daily_rows_as_json_and_csv():
+def test_truth_prints_the_daily_rows_as_json_and_csv(capsys):
     rows = json.loads(run("truth", *WORLD))
-    lines = list(csv.DictReader(io.StringIO(run("truth", *WORLD, "--format", "csv"))))
+    assert main(["truth", *WORLD, "--format", "csv"]) == 0
+    lines = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
 
     until = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
     first_day = date(2026, 11, 15)
