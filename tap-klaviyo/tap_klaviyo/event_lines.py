@@ -3,6 +3,9 @@
 Only what becomes a column is decoded; `event_properties`, most of a page, is copied byte by
 byte. It gives the same records as `event_records`, and gives way to it for a page with
 anything in it that must change on its way, or that is not as documented.
+
+The structs hold no cycles, so the garbage collector need not know them; it would otherwise
+take most of the time.
 """
 
 from __future__ import annotations
@@ -16,25 +19,25 @@ from tap_klaviyo.event_records import number, text
 from tap_klaviyo.times import utc_text
 
 
-class Reference(msgspec.Struct):
+class Reference(msgspec.Struct, gc=False):
     """The id a relationship holds."""
 
     id: str
 
 
-class One(msgspec.Struct):
+class One(msgspec.Struct, gc=False):
     """A relationship with one resource, or none."""
 
     data: Reference | None = None
 
 
-class Many(msgspec.Struct):
+class Many(msgspec.Struct, gc=False):
     """A relationship with several resources."""
 
     data: list[Reference] | None = None
 
 
-class EventAttributes(msgspec.Struct):
+class EventAttributes(msgspec.Struct, gc=False):
     """Attributes of an event."""
 
     event_properties: msgspec.Raw = msgspec.Raw(b"null")
@@ -42,7 +45,7 @@ class EventAttributes(msgspec.Struct):
     datetime: str | None = None
 
 
-class EventRelationships(msgspec.Struct):
+class EventRelationships(msgspec.Struct, gc=False):
     """Relationships of an event."""
 
     metric: One | None = None
@@ -50,7 +53,7 @@ class EventRelationships(msgspec.Struct):
     attributions: Many | None = None
 
 
-class Event(msgspec.Struct):
+class Event(msgspec.Struct, gc=False):
     """An event as Klaviyo sends it."""
 
     id: str
@@ -58,7 +61,7 @@ class Event(msgspec.Struct):
     relationships: EventRelationships | None = None
 
 
-class CreditRelationships(msgspec.Struct, rename="kebab"):
+class CreditRelationships(msgspec.Struct, gc=False, rename="kebab"):
     """What an attribution credits."""
 
     attributed_event: One | None = None
@@ -69,20 +72,20 @@ class CreditRelationships(msgspec.Struct, rename="kebab"):
     flow_message_variation: One | None = None
 
 
-class Attribution(msgspec.Struct):
+class Attribution(msgspec.Struct, gc=False):
     """An attribution as Klaviyo sends it."""
 
     id: str
     relationships: CreditRelationships | None = None
 
 
-class Links(msgspec.Struct):
+class Links(msgspec.Struct, gc=False):
     """Where the next page is."""
 
     next: str | None = None
 
 
-class Page(msgspec.Struct):
+class Page(msgspec.Struct, gc=False):
     """A page of events."""
 
     data: list[Event]
@@ -90,14 +93,14 @@ class Page(msgspec.Struct):
     links: Links | None = None
 
 
-class Values(msgspec.Struct, rename={"value": "$value", "currency": "$value_currency"}):
+class Values(msgspec.Struct, gc=False, rename={"value": "$value", "currency": "$value_currency"}):
     """The event properties that are columns of their own."""
 
     value: t.Any = None
     currency: t.Any = None
 
 
-class Credit(msgspec.Struct):
+class Credit(msgspec.Struct, gc=False):
     """An attribution of a record."""
 
     id: str
@@ -109,7 +112,7 @@ class Credit(msgspec.Struct):
     flow_message_variation_id: str | None
 
 
-class EventRecord(msgspec.Struct):
+class EventRecord(msgspec.Struct, gc=False):
     """A record of the stream; its fields are the columns."""
 
     account_id: str
@@ -124,7 +127,7 @@ class EventRecord(msgspec.Struct):
     attributions: list[Credit | Reference]
 
 
-class Message(msgspec.Struct, tag="RECORD", tag_field="type"):
+class Message(msgspec.Struct, gc=False, tag="RECORD", tag_field="type"):
     """A Singer message."""
 
     stream: str

@@ -58,7 +58,8 @@ class Transport:
         self._connection = connection
         self._pace = Pace()
         self._session = requests.Session()
-        self._session.mount("http", HTTPAdapter(pool_maxsize=64))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, HTTPAdapter(pool_maxsize=64))
         self._session.headers.update(
             {
                 "Authorization": f"Klaviyo-API-Key {api_key}",

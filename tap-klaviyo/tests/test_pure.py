@@ -4,9 +4,9 @@ from datetime import datetime, timezone
 import pytest
 from tap_klaviyo.breakdowns import breakdowns_of
 from tap_klaviyo.clean import clean
+from tap_klaviyo.event_records import number
 from tap_klaviyo.filters import all_of, equals, greater_or_equal, less_than
 from tap_klaviyo.pace import Limit, Pace
-from tap_klaviyo.event_records import number
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
