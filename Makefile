@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 # uv trusts what the machine trusts; without this it brings certificates of its own.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo demo-stop test demo-psql run lint format lock clean
+.PHONY: help setup demo demo-stop test soak demo-psql run lint format lock clean
 
 help: ## what can be said to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ demo-stop: .ready/venv ## stop the demo's database
 
 test: .ready/plugins ## every test (one: .venv/bin/python -m pytest tests/test_pipeline.py -k again)
 	@.venv/bin/python -m pytest
+
+soak: .ready/plugins ## the long versions of the randomized and the kill tests: half an hour
+	@.venv/bin/python -m pytest -m soak
 
 run: .ready/plugins .env ## the daily job, with the keys and the database of .env
 	@.venv/bin/meltano run daily
