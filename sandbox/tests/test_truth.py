@@ -56,7 +56,8 @@ def test_events_grouped_by_local_day_equal_the_truth(reader, client, zone, names
     } == known
 
 
-def test_aggregates_by_day_equal_the_truth(reader, client, zone, names, known):
+def test_aggregates_by_day_equal_the_truth(reader, world, client, names, known):
+    zone = world.accounts[client].brand.zone
     served = {}
     for metric_id, name in names.items():
         answer = reader(client).post(
@@ -69,6 +70,8 @@ def test_aggregates_by_day_equal_the_truth(reader, client, zone, names, known):
             timezone=zone.key,
         )
         found = answer.json()["data"]["attributes"]
+        days = [local_day(instant, zone) for instant in found["dates"]]
+        assert days == [world.first_day + timedelta(days=n) for n in range(52)]
         numbers = found["data"][0]["measurements"]
         for instant, *values in zip(found["dates"], *numbers.values(), strict=True):
             day = dict(zip(numbers, values, strict=True))
