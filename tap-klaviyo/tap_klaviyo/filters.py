@@ -24,9 +24,19 @@ def greater_or_equal(field: str, value: datetime) -> str:
     return f"greater-or-equal({field},{_literal(value)})"
 
 
+def greater_than(field: str, value: datetime) -> str:
+    """The field is later than this moment."""
+    return f"greater-than({field},{_literal(value)})"
+
+
 def less_than(field: str, value: datetime) -> str:
     """The field is earlier than this moment."""
     return f"less-than({field},{_literal(value)})"
+
+
+def any_of(field: str, values: list[str]) -> str:
+    """The field has one of these values."""
+    return f"any({field},[{','.join(_literal(value) for value in values)}])"
 
 
 def all_of(*conditions: str) -> str:

@@ -76,3 +76,15 @@ def day_spans(start: datetime, end: datetime, days: int, zone: ZoneInfo) -> Iter
     while (begin := midnight(day, zone)) < end:
         day += timedelta(days=days)
         yield Window(begin, min(midnight(day, zone), end))
+
+
+def month_spans(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Window]:
+    """The calendar months of a time zone that `[start, end)` touches, each of them whole.
+
+    The first one may begin before `start` and the last one end after `end`: a month is the
+    same window in every run.
+    """
+    day = local_day(start, zone).replace(day=1)
+    while (begin := midnight(day, zone)) < end:
+        day = (day + timedelta(days=31)).replace(day=1)
+        yield Window(begin, midnight(day, zone))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from singer_sdk.testing import get_tap_test_class
@@ -24,9 +25,19 @@ def _sandbox() -> Iterator[None]:
     SANDBOX.stop()
 
 
+def everything_selected() -> dict[str, Any]:
+    """The catalog with what is off by default switched on."""
+    catalog: dict[str, Any] = TapKlaviyo(validate_config=False).catalog_dict
+    for stream in catalog["streams"]:
+        root = next(m["metadata"] for m in stream["metadata"] if not m["breadcrumb"])
+        root["selected"] = True
+    return catalog
+
+
 TestStandard = get_tap_test_class(
     tap_class=TapKlaviyo,
     config={"accounts": SANDBOX.accounts, "api_url": SANDBOX.api_url},
+    catalog=everything_selected(),
 )
 
 

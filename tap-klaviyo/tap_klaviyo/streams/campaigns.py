@@ -10,9 +10,9 @@ from singer_sdk import typing as th
 from tap_klaviyo.errors import NotFound, StreamFailed
 from tap_klaviyo.filters import all_of, equals, greater_or_equal
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import related_id
+from tap_klaviyo.resources import in_columns, related_id
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
-from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
 from tap_klaviyo.times import parse, utc_text
 
 if t.TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Campaigns(KlaviyoStream):
             messages.update({record["id"]: record for record in found})
             yield Records(self.name, campaigns)
             yield Records(CampaignMessages.name, found)
+            audiences = _included(page, "campaign-audience")
+            yield Records(CampaignAudiences.name, [_audience(account, a) for a in audiences])
         if any(stream.name == CampaignVariations.name for stream in self.family):
             changed = [m for m in messages.values() if _may_have_changed(m, bookmark)]
             yield from self._variations(account, changed)
@@ -82,7 +84,7 @@ class Campaigns(KlaviyoStream):
         for listing in LISTINGS:
             params = {
                 "filter": all_of(listing, *newer),
-                "include": "campaign-messages",
+                "include": "campaign-audiences,campaign-messages",
                 "page[size]": "100",
                 "sort": "updated_at",
             }
@@ -122,6 +124,26 @@ class CampaignMessages(KlaviyoStream):
     ).to_dict()
 
 
+class CampaignAudiences(KlaviyoStream):
+    """One record per audience of a campaign: the lists and segments its messages go to."""
+
+    name = "campaign_audiences"
+    read_with = "campaigns"
+    primary_keys = ("account_id", "id")
+    replication_key = "updated"
+    schema = th.PropertiesList(
+        ACCOUNT_ID,
+        column("id", "Klaviyo's id of the audience.", required=True),
+        column("campaign_id", "The campaign it belongs to."),
+        column("name", "Name of the audience."),
+        column("included", "Ids of the lists and segments it goes to.", LIST),
+        column("excluded", "Ids of the lists and segments left out.", LIST),
+        column("priority", "Its rank among the audiences of a campaign.", th.IntegerType),
+        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("updated", "When it was last changed, UTC.", th.DateTimeType),
+    ).to_dict()
+
+
 class CampaignVariations(KlaviyoStream):
     """One record per variation of a campaign message: channel, subject and sender live here."""
 
@@ -143,6 +165,10 @@ class CampaignVariations(KlaviyoStream):
     ).to_dict()
 
 
+def _included(page: dict[str, t.Any], kind: str) -> list[Resource]:
+    return [item for item in page.get("included") or [] if item["type"] == kind]
+
+
 def _included_messages(page: dict[str, t.Any]) -> list[Resource]:
     """The messages of a page's campaigns.
 
@@ -150,7 +176,7 @@ def _included_messages(page: dict[str, t.Any]) -> list[Resource]:
         StreamFailed: A campaign names a message that did not come along: without it, what it
             earned would have no name in any report.
     """
-    found = [item for item in page.get("included") or [] if item["type"] == "campaign-message"]
+    found = _included(page, "campaign-message")
     named = {
         message["id"]
         for campaign in page["data"]
@@ -171,49 +197,39 @@ def _may_have_changed(message: Record, bookmark: datetime | None) -> bool:
 
 
 def _campaign(account: Account, item: Resource) -> Record:
-    attributes = item["attributes"]
-    definition = attributes.get("definition") or {}
-    plain = ("name", "builder", "archived", "description", "send_settings")
-    return {
-        "account_id": account.id,
-        "id": item["id"],
-        **{name: definition.get(name) for name in plain},
-        "created_at": utc_text(attributes.get("created_at")),
-        "updated_at": utc_text(attributes.get("updated_at")),
-    }
+    return _record(account, item, Campaigns.schema)
 
 
 def _message(account: Account, item: Resource) -> Record:
-    attributes = item["attributes"]
-    definition = attributes.get("definition") or {}
-    send_options = definition.get("send_options") or {}
+    send_options = (item["attributes"].get("definition") or {}).get("send_options") or {}
     return {
-        "account_id": account.id,
-        "id": item["id"],
+        **_record(account, item, CampaignMessages.schema),
         "campaign_id": related_id(item, "campaign"),
         "campaign_audience_id": related_id(item, "campaign-audience"),
-        "name": definition.get("name"),
-        "status": definition.get("status"),
         "send_time": utc_text(send_options.get("send_time")),
-        "created": utc_text(attributes.get("created")),
-        "updated": utc_text(attributes.get("updated")),
-        "definition": definition,
+    }
+
+
+def _audience(account: Account, item: Resource) -> Record:
+    return {
+        **_record(account, item, CampaignAudiences.schema),
+        "campaign_id": related_id(item, "campaign"),
     }
 
 
 def _variation(account: Account, message: Record, item: Resource) -> Record:
-    attributes = item["attributes"]
-    definition = attributes.get("definition") or {}
-    details = definition.get("details") or {}
+    details = (item["attributes"].get("definition") or {}).get("details") or {}
     return {
-        "account_id": account.id,
-        "id": item["id"],
+        **_record(account, item, CampaignVariations.schema),
         "campaign_message_id": message["id"],
-        "name": definition.get("name"),
         "channel": details.get("channel"),
         "subject": details.get("subject") or details.get("title"),
         "sender": details.get("from_label") or details.get("from_email"),
-        "created": utc_text(attributes.get("created")),
-        "updated": utc_text(attributes.get("updated")),
-        "definition": definition,
     }
+
+
+def _record(account: Account, item: Resource, schema: dict[str, t.Any]) -> Record:
+    """What Klaviyo calls attributes and what it puts into their `definition`, side by side."""
+    attributes = item["attributes"]
+    flat = {**attributes, **(attributes.get("definition") or {})}
+    return {**in_columns(schema, flat), "account_id": account.id, "id": item["id"]}

@@ -26,3 +26,25 @@ def column(
 
 
 ACCOUNT_ID = column("account_id", "Klaviyo's id of the account.", required=True)
+
+LIST = th.CustomType({"type": ["array", "null"]})
+"""A list whose items are as Klaviyo sends them."""
+
+SEND_CHANNEL = column(
+    "send_channel", "`email`, `sms`, `push-notification` or `whatsapp`.", required=True
+)
+CONVERSION_METRIC = column(
+    "conversion_metric_id",
+    "What counts as conversion: the metric mapped to revenue, empty while none is.",
+    required=True,
+)
+READ_AT = column(
+    "read_at",
+    "When Klaviyo was asked, UTC; the same for all records of a window.",
+    th.DateTimeType,
+)
+
+
+def numbers(statistics: dict[str, str]) -> list[th.Property[t.Any]]:
+    """A column for each statistic of a report; empty where Klaviyo has none."""
+    return [column(name, meaning, th.NumberType) for name, meaning in statistics.items()]

@@ -1,0 +1,101 @@
+"""What campaigns brought, dated by when they were sent: the numbers of Klaviyo's own screens."""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime, timedelta
+
+from singer_sdk import typing as th
+
+from tap_klaviyo.reports import Report
+from tap_klaviyo.statistics import MESSAGE_STATISTICS
+from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.streams.columns import (
+    ACCOUNT_ID,
+    CONVERSION_METRIC,
+    READ_AT,
+    SEND_CHANNEL,
+    column,
+    numbers,
+)
+from tap_klaviyo.times import UTC, Window, month_spans, to_z
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tap_klaviyo.account import Account
+    from tap_klaviyo.streams.base import Item, Record
+
+GROUPS = ["campaign_id", "campaign_message_id", "send_channel", "variation"]
+LOOK_BACK = timedelta(days=31)
+"""At least this is read again, in whole months: numbers grow until the attribution window of the
+last message is over, and late events and attribution come after that."""
+
+
+class CampaignValues(KlaviyoStream):
+    """One record per campaign message, variation and calendar month of sending.
+
+    The numbers are those so far of what was sent in the month, whenever people opened or
+    bought. Months are the account's own and the same in every run, so a record replaces the
+    one of the run before. A record whose `read_at` is older than the newest one of its
+    account and `window_start` is stale: Klaviyo no longer has its group.
+    """
+
+    name = "campaign_values"
+    primary_keys = (
+        "account_id",
+        "campaign_message_id",
+        "variation_id",
+        "send_channel",
+        "conversion_metric_id",
+        "window_start",
+        "window_end",
+    )
+    replication_key = "window_end"
+    schema = th.PropertiesList(
+        ACCOUNT_ID,
+        column("campaign_id", "The campaign."),
+        column("campaign_message_id", "The message.", required=True),
+        column("variation_id", "The variation, empty if there is none.", required=True),
+        SEND_CHANNEL,
+        CONVERSION_METRIC,
+        column("window_start", "Beginning of the month, UTC.", th.DateTimeType, required=True),
+        column("window_end", "Its end, exclusive, UTC.", th.DateTimeType, required=True),
+        *numbers(MESSAGE_STATISTICS),
+        READ_AT,
+    ).to_dict()
+
+    def read(self, account: Account) -> Iterator[Item]:
+        """Month by month; what was sent in the last 31 days is read again in every run."""
+        report = Report(account, self.name, "campaign-values-report", MESSAGE_STATISTICS)
+        report.about_conversions()
+        until = self._tap.until
+        look_back = timedelta(days=self.config["aggregates_lookback_days"])
+        since = self.since(account, max(LOOK_BACK, look_back))
+        for month in month_spans(since, until, account.zone):
+            so_far = Window(month.start, min(month.end, until))
+            records = self._records(account, report, month, so_far)
+            yield Records(self.name, list(records))
+            account.tallies[self.name].cover(so_far)
+            yield Checkpoint(so_far.end)
+
+    @staticmethod
+    def _records(
+        account: Account, report: Report, month: Window, so_far: Window
+    ) -> Iterator[Record]:
+        read_at = to_z(datetime.now(UTC))
+        for page in report.pages(so_far, group_by=GROUPS):
+            for result in page["results"]:
+                groups = result["groupings"]
+                yield {
+                    "account_id": account.id,
+                    "campaign_id": groups["campaign_id"],
+                    "campaign_message_id": groups["campaign_message_id"],
+                    "variation_id": groups.get("variation") or "",
+                    "send_channel": groups.get("send_channel") or "",
+                    **report.columns,
+                    "window_start": to_z(month.start),
+                    "window_end": to_z(month.end),
+                    **result["statistics"],
+                    "read_at": read_at,
+                }
