@@ -167,7 +167,7 @@ def _count(tally: _Day, name: str, event: Event) -> None:
 def _count_order(tally: _Day, event: Event, currency: str) -> None:
     tally.counts["orders"] += 1
     cents = event.cents or 0
-    if event.properties["$value_currency"] == currency:
+    if event.properties.get("$value_currency") == currency:
         tally.cents["revenue"] += cents
     if event.attribution is not None:
         tally.counts["attributed_orders"] += 1

@@ -90,6 +90,12 @@ def reader(sandbox: Sandbox) -> Callable[[str], Reader]:
     return _reader_of(sandbox)
 
 
+@pytest.fixture(scope="session")
+def ask() -> Callable[[Sandbox, str], Reader]:
+    """`ask(sandbox, "acme")` asks any sandbox."""
+    return lambda sandbox, client: _reader_of(sandbox)(client)
+
+
 @pytest.fixture(params=CLIENTS)
 def client(request: pytest.FixtureRequest) -> str:
     name: str = request.param
