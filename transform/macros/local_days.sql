@@ -3,7 +3,7 @@
 
 {#- The local day on which a UTC moment falls. -#}
 {% macro local_date(utc_timestamp, timezone) -%}
-    ({{ utc_timestamp }} at time zone 'UTC' at time zone {{ timezone }})::date
+    (({{ utc_timestamp }}) at time zone 'UTC' at time zone {{ timezone }})::date
 {%- endmacro %}
 
 {#- The UTC moment at which a local day starts: 23 or 25 hours before the next one when clocks change. -#}

@@ -3,7 +3,7 @@
 {% macro message_channel(column) -%}
     case
         when lower({{ column }}) in ('sms', 'mms', 'text', 'text_message', 'rcs') then 'sms'
-        when lower({{ column }}) in ('push', 'mobile_push', 'push_notification') then 'push'
+        when lower({{ column }}) in ('push', 'mobile_push', 'push_notification', 'push-notification') then 'push'
         else lower({{ column }})
     end
 {%- endmacro %}

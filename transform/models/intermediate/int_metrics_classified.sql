@@ -37,7 +37,7 @@ one_role_each as (
     order by account_id, metric_id, role <> 'revenue', role <> 'refund', role
 ),
 
-final as (
+classified as (
     select
         metrics.account_id,
         metrics.metric_id,
@@ -60,6 +60,13 @@ final as (
         on
             lower(metrics.metric_name) = lower(metric_roles.metric_name)
             and metrics.integration_key = metric_roles.integration_key
+),
+
+final as (
+    select
+        *,
+        {{ role_action('role', 'channel') }} as action
+    from classified
 )
 
 select * from final

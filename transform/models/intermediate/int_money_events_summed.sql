@@ -6,41 +6,23 @@ metrics as (
     select * from {{ ref('int_metrics_classified') }} where role in ('revenue', 'refund')
 ),
 
-accounts as (
-    select * from {{ ref('stg_klaviyo__accounts') }}
-),
-
 events as (
-    select * from {{ ref('stg_klaviyo__events') }}
-),
-
-described as (
-    select
-        events.account_id,
-        events.metric_id,
-        {{ local_date('events.occurred_at', 'accounts.timezone') }} as date_day,
-        coalesce(events.value, 0) as amount,
-        coalesce(events.value_currency, '') in ('', accounts.currency) as is_own,
-        coalesce(jsonb_path_exists(events.attributions, '$[*].flow_id ? (@ != null && @ != "")'), false) as is_flow,
-        coalesce(events.attributions, '[]') <> '[]' as is_attributed
-    from events
-    inner join metrics on events.account_id = metrics.account_id and events.metric_id = metrics.metric_id
-    inner join accounts on events.account_id = accounts.account_id
+    select * from {{ ref('int_message_events_counted') }}
 ),
 
 final as (
     select
-        account_id,
-        metric_id,
-        date_day,
-        count(*) as event_count,
-        bool_or(not is_own) as has_foreign_currency,
-        coalesce(sum(amount) filter (where is_own), 0) as own_amount,
-        coalesce(sum(amount) filter (where not is_own and is_flow), 0) as foreign_flow_amount,
-        coalesce(sum(amount) filter (where not is_own and is_attributed and not is_flow), 0)
-            as foreign_campaign_amount
-    from described
-    group by account_id, metric_id, date_day
+        events.account_id,
+        events.metric_id,
+        events.date_day,
+        sum(events.event_count) as event_count,
+        bool_or(events.has_foreign_currency) as has_foreign_currency,
+        sum(events.own_amount) as own_amount,
+        sum(events.foreign_flow_amount) as foreign_flow_amount,
+        sum(events.foreign_campaign_amount) as foreign_campaign_amount
+    from events
+    inner join metrics on events.account_id = metrics.account_id and events.metric_id = metrics.metric_id
+    group by events.account_id, events.metric_id, events.date_day
 )
 
 select * from final

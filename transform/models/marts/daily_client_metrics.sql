@@ -1,7 +1,6 @@
 {{ config(indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}, {'columns': ['date_day']}]) }}
 
--- A whole table on every run: it is small. What it reads is already cut by day, so that rebuilding only what was read
--- again (delete and insert by account_id and date_day) can follow without another shape.
+-- A whole table on every run: it is a row per account and day.
 with
 
 days as (
@@ -14,6 +13,10 @@ role_days as (
 
 money as (
     select * from {{ ref('int_money_days_summed') }}
+),
+
+rates as (
+    select * from {{ ref('int_fx_days_converted') }}
 ),
 
 attribution as (
@@ -66,7 +69,12 @@ final as (
         attribution.campaign_amount as campaign_revenue,
         attribution.flow_amount as flow_revenue,
         days.is_settled,
-        days.is_missing
+        days.is_missing,
+        '{{ var("reporting_currency") }}' as reporting_currency,
+        rates.reporting_rate,
+        (revenue.amount * rates.reporting_rate)::numeric(20, 4) as revenue_reporting,
+        ((attribution.campaign_amount + attribution.flow_amount) * rates.reporting_rate)::numeric(20, 4)
+            as attributed_revenue_reporting
     from days
     inner join roles_as_columns
         on days.account_id = roles_as_columns.account_id and days.date_day = roles_as_columns.date_day
@@ -74,6 +82,7 @@ final as (
         on days.account_id = revenue.account_id and days.date_day = revenue.date_day and revenue.role = 'revenue'
     left join money as refund
         on days.account_id = refund.account_id and days.date_day = refund.date_day and refund.role = 'refund'
+    left join rates on days.account_id = rates.account_id and days.date_day = rates.date_day
     left join attribution on days.account_id = attribution.account_id and days.date_day = attribution.date_day
 )
 

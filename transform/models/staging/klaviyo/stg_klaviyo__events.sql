@@ -1,7 +1,20 @@
 with
 
 source as (
-    select * from {{ source('tap_klaviyo', 'events') }}
+    {{ raw_table_if_any('events', {
+        'account_id': 'text',
+        'id': 'text',
+        'uuid': 'text',
+        'metric_id': 'text',
+        'profile_id': 'text',
+        'value_currency': 'text',
+        'value': 'numeric',
+        'event_properties': 'jsonb',
+        'attributions': 'jsonb',
+        'datetime': 'timestamp',
+        '_sdc_extracted_at': 'timestamp',
+        '_sdc_batched_at': 'timestamp',
+    }) }}
 ),
 
 renamed as (
@@ -19,7 +32,9 @@ renamed as (
         event_properties,
         attributions,
 
-        datetime as occurred_at
+        datetime as occurred_at,
+        _sdc_extracted_at as read_at,
+        _sdc_batched_at as loaded_at
     from source
 )
 

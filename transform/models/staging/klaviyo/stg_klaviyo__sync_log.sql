@@ -22,7 +22,8 @@ renamed as (
         started_at,
         finished_at,
         window_start,
-        window_end
+        window_end,
+        _sdc_batched_at as loaded_at
     from source
 )
 

@@ -1,0 +1,20 @@
+{#- An anomaly in words: "Bounce rate (email) in 7 days was 6.71%, usually 0.80% (12 weeks)". -#}
+{% macro anomaly_reason() -%}
+    format(
+        '%s%s %s was %s, usually %s (%s weeks)',
+        valued.label,
+        case when valued.channel <> 'all' then ' (' || valued.channel || ')' else '' end,
+        case when valued.window_days = 1 then 'on the day' else 'in ' || valued.window_days || ' days' end,
+        {{ amount_in_words('valued.value') }},
+        {{ amount_in_words('valued.expected') }},
+        valued.weeks_compared
+    )
+{%- endmacro %}
+
+{% macro amount_in_words(amount) -%}
+    case valued.unit
+        when 'ratio' then round({{ amount }} * 100, 2) || '%'
+        when 'money' then to_char({{ amount }}, 'FM999,999,999,990') || ' ' || days.currency
+        else to_char({{ amount }}, 'FM999,999,999,990')
+    end
+{%- endmacro %}

@@ -1,0 +1,9 @@
+{#- What a role counts, whatever the channel: `email_opened` and `push_opened` are both `opened`. Texts that fail and
+    e-mails that bounce are the same to a reader. Null for roles of no channel. -#}
+{% macro role_action(role, channel) -%}
+    case
+        when {{ channel }} is null then null
+        when {{ role }} like '%\_failed' then 'bounced'
+        else split_part({{ role }}, '_', 2)
+    end
+{%- endmacro %}

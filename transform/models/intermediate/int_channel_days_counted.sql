@@ -1,0 +1,60 @@
+-- What happened in each channel that an account has ever used, by day.
+with
+
+roles as (
+    select distinct
+        role,
+        channel
+    from {{ ref('metric_roles') }}
+    where channel is not null
+),
+
+role_days as (
+    select
+        role_days.*,
+        roles.channel,
+        {{ role_action('role_days.role', 'roles.channel') }} as action
+    from {{ ref('int_role_days_summed') }} as role_days
+    inner join roles on role_days.role = roles.role
+),
+
+channels_used as (
+    select
+        account_id,
+        channel
+    from role_days
+    where event_count > 0
+    group by account_id, channel
+),
+
+machines as (
+    select * from {{ ref('int_machine_days_counted') }}
+),
+
+final as (
+    select
+        account_id,
+        date_day,
+        channel,
+        {%- for action, column in [
+            ('delivered', 'delivered'),
+            ('opened', 'opens'),
+            ('clicked', 'clicks'),
+            ('bounced', 'bounced'),
+            ('marked', 'spam_complaints'),
+            ('unsubscribed', 'unsubscribes'),
+            ('subscribed', 'subscribes'),
+        ] %}
+            max(role_days.event_count) filter (where action = '{{ action }}')::bigint as {{ column }},
+        {%- endfor %}
+        max(role_days.unique_profiles) filter (where action = 'opened')::bigint as unique_opens,
+        max(role_days.unique_profiles) filter (where action = 'clicked')::bigint as unique_clicks,
+        max(machines.machine_count) filter (where action = 'clicked')::bigint as bot_clicks,
+        max(machines.machine_count) filter (where action = 'opened')::bigint as apple_opens
+    from role_days
+    inner join channels_used using (account_id, channel)
+    left join machines using (account_id, date_day, channel, action)
+    group by account_id, date_day, channel
+)
+
+select * from final

@@ -1,0 +1,77 @@
+-- Single events against Klaviyo's own aggregates: the same numbers, counted in two places. Only days of which both were
+-- read.
+with
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }} where role <> 'not_counted'
+),
+
+aggregates as (
+    select * from {{ ref('int_metric_days_counted') }} where is_known
+),
+
+days_read as (
+    select * from {{ ref('stg_klaviyo__event_days_read') }} where complete_since is not null
+),
+
+events as (
+    select
+        account_id,
+        metric_id,
+        date_day,
+        sum(event_count) as event_count
+    from {{ ref('int_message_events_counted') }}
+    group by account_id, metric_id, date_day
+),
+
+money as (
+    select * from {{ ref('int_currency_days_split') }}
+),
+
+counts as (
+    select
+        account_id,
+        date_day,
+        metrics.role,
+        sum(aggregates.event_count) as aggregate_count,
+        sum(coalesce(events.event_count, 0)) as event_count
+    from aggregates
+    inner join days_read using (account_id, date_day)
+    inner join metrics using (account_id, metric_id)
+    left join events using (account_id, metric_id, date_day)
+    group by account_id, date_day, metrics.role
+),
+
+amounts as (
+    select
+        money.account_id,
+        money.date_day,
+        money.role,
+        sum(money.own_amount) as aggregate_amount,
+        sum(coalesce(event_money.own_amount, 0)) as event_amount
+    from money
+    inner join days_read using (account_id, date_day)
+    left join {{ ref('int_money_events_summed') }} as event_money using (account_id, metric_id, date_day)
+    where money.is_known and money.own_amount is not null
+    group by money.account_id, money.date_day, money.role
+)
+
+select
+    account_id,
+    date_day,
+    'events_against_aggregates' as comparison,
+    role,
+    'count' as measure,
+    aggregate_count::numeric as reference_value,
+    event_count::numeric as compared_value
+from counts
+union all
+select
+    account_id,
+    date_day,
+    'events_against_aggregates' as comparison,
+    role,
+    'value' as measure,
+    aggregate_amount as reference_value,
+    event_amount as compared_value
+from amounts

@@ -1,0 +1,88 @@
+{{ config(indexes=[{'columns': ['account_id', 'date_day']}]) }}
+
+-- Each KPI against the same weekday of the 12 weeks before. The usual is the median, and the spread the median distance
+-- from it; but never less than chance alone would give, or a twentieth of the usual. What people plan, like how much is
+-- sent, comes in steps: there, whatever was seen in those weeks is usual.
+with
+
+kpis as (
+    select * from {{ ref('kpis') }} where window_days is not null
+),
+
+spine as (
+    select
+        account_id,
+        max(date_day) as last_day
+    from {{ ref('int_account_days_spined') }}
+    group by account_id
+),
+
+listed as (
+    select
+        days.*,
+        kpis.unit,
+        kpis.is_planned,
+        coalesce(kpis.min_denominator, 0) as min_denominator
+    from {{ ref('int_kpi_days_listed') }} as days
+    inner join kpis on days.kpi = kpis.kpi and days.window_days = kpis.window_days
+    where days.value is not null and (kpis.min_denominator is null or days.denominator >= kpis.min_denominator)
+),
+
+-- The last day read is not over yet.
+judged as (
+    select
+        listed.*,
+        usual.expected,
+        usual.weeks_compared,
+        usual.trials_per_week,
+        usual.pooled_rate,
+        usual.range_seen,
+        usual.earlier_values
+    from listed
+    inner join spine
+        on
+            listed.account_id = spine.account_id
+            and listed.date_day < spine.last_day
+            and listed.date_day >= spine.last_day - {{ var('anomaly_days') }}
+    cross join lateral (
+        select
+            percentile_cont(0.5) within group (order by earlier.value)::numeric as expected,
+            count(*) as weeks_compared,
+            avg(earlier.trials) as trials_per_week,
+            (sum(earlier.numerator) + 0.5) / (sum(earlier.denominator) + 1) as pooled_rate,
+            max(earlier.value) - min(earlier.value) as range_seen,
+            array_agg(earlier.value) as earlier_values
+        from generate_series(1, 12) as weeks (ago)
+        inner join {{ ref('int_kpi_days_listed') }} as earlier
+            on
+                listed.account_id = earlier.account_id
+                and listed.channel = earlier.channel
+                and listed.kpi = earlier.kpi
+                and listed.window_days = earlier.window_days
+                and listed.date_day - 7 * weeks.ago = earlier.date_day
+                and coalesce(earlier.denominator, listed.min_denominator) >= listed.min_denominator
+        where earlier.value is not null
+    ) as usual
+),
+
+final as (
+    select
+        judged.*,
+        greatest(
+            1.4826 * spread.median_distance,
+            0.05 * abs(judged.expected),
+            case when judged.is_planned then judged.range_seen / 2 end,
+            case judged.unit
+                when 'count' then sqrt(greatest(judged.expected, 1))
+                when 'ratio' then sqrt(judged.pooled_rate * (1 - judged.pooled_rate) / judged.trials)
+                when 'money' then judged.expected * sqrt(2 / greatest(judged.trials_per_week, 1))
+            end
+        )::numeric as spread
+    from judged
+    cross join lateral (
+        select percentile_cont(0.5) within group (order by abs(earlier.value - judged.expected)) as median_distance
+        from unnest(judged.earlier_values) as earlier (value)
+    ) as spread
+)
+
+select * from final

@@ -1,0 +1,72 @@
+-- Clicks of bots and opens by Apple's mail privacy, per channel and day. Klaviyo counts bots itself; only single events
+-- tell Apple's opens, and only where all of a day's events are loaded.
+with
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }} where action in ('opened', 'clicked')
+),
+
+days_read as (
+    select * from {{ ref('stg_klaviyo__metric_days_read') }} where breakdown = 'Bot Click' and bucket = 'day'
+),
+
+aggregates as (
+    select * from {{ ref('stg_klaviyo__metric_aggregates') }}
+    where breakdown = 'Bot Click' and bucket = 'day' and lower(dimensions ->> 'Bot Click') = 'true'
+),
+
+counted as (
+    select * from {{ ref('int_metric_days_counted') }}
+),
+
+events as (
+    select
+        account_id,
+        metric_id,
+        date_day,
+        sum(event_count) as event_count,
+        sum(event_count - human_count) as machine_count
+    from {{ ref('int_message_events_counted') }}
+    group by account_id, metric_id, date_day
+),
+
+bot_days as (
+    select
+        account_id,
+        metric_id,
+        date_day,
+        coalesce(sum(aggregates.event_count), 0) as machine_count
+    from days_read
+    left join aggregates using (account_id, metric_id, date_day)
+    group by account_id, metric_id, date_day
+),
+
+metric_days as (
+    select
+        counted.account_id,
+        counted.date_day,
+        metrics.channel,
+        metrics.action,
+        case
+            when counted.event_count = 0 then 0
+            when metrics.action = 'clicked' then bot_days.machine_count
+            when events.event_count = counted.event_count then events.machine_count
+        end as machine_count
+    from counted
+    inner join metrics using (account_id, metric_id)
+    left join bot_days using (account_id, metric_id, date_day)
+    left join events using (account_id, metric_id, date_day)
+),
+
+final as (
+    select
+        account_id,
+        date_day,
+        channel,
+        action,
+        case when bool_and(machine_count is not null) then sum(machine_count) end as machine_count
+    from metric_days
+    group by account_id, date_day, channel, action
+)
+
+select * from final

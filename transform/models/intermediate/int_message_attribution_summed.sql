@@ -1,0 +1,69 @@
+-- What Klaviyo credits to each message, by the day of the order, in the account's currency. On a day with foreign
+-- orders the events say how much of a message's amount is foreign; without all of the day's events nobody can say.
+with
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }} where role = 'revenue'
+),
+
+money as (
+    select * from {{ ref('int_money_days_summed') }} where role = 'revenue'
+),
+
+aggregates as (
+    select
+        *,
+        coalesce(dimensions ->> '$attributed_message', '') as message_id,
+        coalesce(dimensions ->> '$attributed_flow', '') <> '' as is_flow
+    from {{ ref('stg_klaviyo__metric_aggregates') }}
+    where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
+),
+
+foreign_money as (
+    select
+        events.account_id,
+        events.date_day,
+        events.message_id,
+        sum(events.foreign_flow_amount + events.foreign_campaign_amount) as amount
+    from {{ ref('int_message_events_counted') }} as events
+    inner join metrics on events.account_id = metrics.account_id and events.metric_id = metrics.metric_id
+    where events.has_foreign_currency
+    group by events.account_id, events.date_day, events.message_id
+),
+
+credited as (
+    select
+        aggregates.account_id,
+        aggregates.date_day,
+        aggregates.message_id,
+        aggregates.is_flow,
+        sum(aggregates.event_count) as orders,
+        sum(aggregates.sum_value) as amount
+    from aggregates
+    inner join metrics on aggregates.account_id = metrics.account_id and aggregates.metric_id = metrics.metric_id
+    where aggregates.message_id <> '' or aggregates.is_flow
+    group by aggregates.account_id, aggregates.date_day, aggregates.message_id, aggregates.is_flow
+),
+
+final as (
+    select
+        credited.account_id,
+        credited.date_day,
+        credited.message_id,
+        credited.is_flow,
+        credited.orders,
+        case
+            when money.amount is null then null
+            when not money.has_foreign_currency then credited.amount
+            when money.foreign_flow_amount is not null then credited.amount - coalesce(foreign_money.amount, 0)
+        end::numeric(20, 4) as amount
+    from credited
+    left join money on credited.account_id = money.account_id and credited.date_day = money.date_day
+    left join foreign_money
+        on
+            credited.account_id = foreign_money.account_id
+            and credited.date_day = foreign_money.date_day
+            and credited.message_id = foreign_money.message_id
+)
+
+select * from final

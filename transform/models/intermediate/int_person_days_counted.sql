@@ -1,0 +1,82 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+) }}
+
+-- Single events, folded to a row per day, metric, message and person: what aggregates cannot tell is worked out from
+-- here. An event is gone if its whole day was read again and it was not there.
+with
+
+days_read as (
+    {{ days_read_since_last_build() }}
+),
+
+accounts as (
+    select
+        accounts.account_id,
+        accounts.timezone,
+        accounts.currency,
+        {{ local_day_start('min(days_read.date_day)', 'accounts.timezone') }} as reads_from
+    from {{ ref('stg_klaviyo__accounts') }} as accounts
+    inner join days_read on accounts.account_id = days_read.account_id
+    group by accounts.account_id, accounts.timezone, accounts.currency
+),
+
+events as (
+    select
+        events.*,
+        accounts.currency as account_currency,
+        {{ local_date('events.occurred_at', 'accounts.timezone') }} as date_day
+    from accounts
+    inner join {{ ref('stg_klaviyo__events') }} as events
+        on accounts.account_id = events.account_id and accounts.reads_from <= events.occurred_at
+),
+
+described as (
+    select
+        days_read.account_id,
+        days_read.date_day,
+        days_read.read_at,
+        events.metric_id,
+        events.profile_id,
+        coalesce(events.value, 0) as amount,
+        coalesce(
+            events.event_properties ->> '$message',
+            jsonb_path_query_first(events.attributions, '$[*].flow_message_id ? (@ != null && @ != "")') #>> '{}',
+            jsonb_path_query_first(events.attributions, '$[*].campaign_message_id ? (@ != null && @ != "")') #>> '{}'
+        ) as message_id,
+        events.event_properties ->> 'Inbox Provider' as inbox_provider,
+        lower(events.event_properties ->> 'Bounce Type') as bounce_type,
+        'true' in (
+            lower(events.event_properties ->> 'Bot Click'), lower(events.event_properties ->> 'Apple Privacy Open')
+        ) as is_machine,
+        coalesce(events.value_currency, '') in ('', events.account_currency) as is_own,
+        coalesce(jsonb_path_exists(events.attributions, '$[*].flow_id ? (@ != null && @ != "")'), false) as is_flow,
+        coalesce(events.attributions, '[]') <> '[]' as is_attributed
+    from days_read
+    inner join events
+        on
+            days_read.account_id = events.account_id
+            and days_read.date_day = events.date_day
+            and (days_read.complete_since is null or days_read.complete_since <= events.read_at)
+)
+
+select
+    account_id,
+    date_day,
+    coalesce(metric_id, '') as metric_id,
+    coalesce(message_id, '') as message_id,
+    coalesce(profile_id, '') as profile_id,
+    coalesce(inbox_provider, '') as inbox_provider,
+    count(*) as event_count,
+    count(*) filter (where is_machine is not true) as human_count,
+    count(*) filter (where bounce_type = 'hard') as hard_count,
+    count(*) filter (where bounce_type = 'soft') as soft_count,
+    bool_or(not is_own) as has_foreign_currency,
+    coalesce(sum(amount) filter (where is_own), 0) as own_amount,
+    coalesce(sum(amount) filter (where not is_own and is_flow), 0) as foreign_flow_amount,
+    coalesce(sum(amount) filter (where not is_own and is_attributed and not is_flow), 0) as foreign_campaign_amount,
+    read_at
+from described
+group by 1, 2, 3, 4, 5, 6, read_at

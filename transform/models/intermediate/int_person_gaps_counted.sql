@@ -1,0 +1,64 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    meta={'changes_days_before': 89},
+    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+) }}
+
+-- Days on which people did something, by how long it is until they do it again (90: that long or never). All that a
+-- count of people over a window of up to 90 days needs to know of them is in here, and it is small.
+with
+
+changes as (
+    {{ accounts_changed_since_last_build() }}
+),
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }}
+    where action in ('delivered', 'opened', 'clicked') or role = 'revenue'
+),
+
+person_days as (
+    select
+        person_days.account_id,
+        audiences.channel,
+        coalesce(metrics.action, 'ordered') as action,
+        audiences.is_human,
+        person_days.profile_id,
+        person_days.date_day,
+        changes.read_at
+    from changes
+    inner join {{ ref('int_person_days_counted') }} as person_days
+        on changes.account_id = person_days.account_id and person_days.date_day >= changes.first_day - 89
+    inner join metrics on person_days.account_id = metrics.account_id and person_days.metric_id = metrics.metric_id
+    cross join
+        lateral (
+            values ('all', false), ('all', true), (metrics.channel, false), (metrics.channel, true)
+        ) as audiences (channel, is_human)
+    where
+        person_days.profile_id <> ''
+        and audiences.channel is not null
+        and (not audiences.is_human or (metrics.action in ('opened', 'clicked') and person_days.human_count > 0))
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+in_order as (
+    select
+        *,
+        lead(date_day) over (
+            partition by account_id, channel, action, is_human, profile_id order by date_day
+        ) - date_day as days_to_next
+    from person_days
+)
+
+select
+    account_id,
+    date_day,
+    channel,
+    action,
+    is_human,
+    least(days_to_next, 90) as gap,
+    count(*) as people,
+    read_at
+from in_order
+group by account_id, date_day, channel, action, is_human, gap, read_at

@@ -1,0 +1,45 @@
+{{ config(indexes=[{'columns': ['account_id', 'channel', 'window_days', 'date_day']}]) }}
+
+-- Rates and people over the 7, 28 and 90 days up to each day. Opens and clicks as a share of messages need single
+-- events, and are null without; nobody is in them twice for one message.
+with
+
+sums as (
+    select
+        *,
+        -- Texts have no opens: over all channels together, an open rate would say nothing.
+        has_events and channel <> 'all' as has_opens
+    from {{ ref('int_rolling_days_summed') }}
+),
+
+people as (
+    select * from {{ ref('int_rolling_people_counted') }}
+),
+
+final as (
+    select
+        sums.*,
+        {%- for column, action, _ in people_measures() %}
+            case
+                when sums.has_events and ('{{ action }}' <> 'ordered' or sums.channel = 'all')
+                    then coalesce(people.{{ column }}, 0)
+            end as {{ column }},
+        {%- endfor %}
+        {{ rate('sums.bounced', 'sums.delivered + sums.bounced') }} as bounce_rate,
+        {{ rate('case when sums.has_opens then sums.new_openers end', 'sums.delivered') }} as open_rate,
+        {{ rate('case when sums.has_opens then sums.new_human_openers end', 'sums.delivered') }} as human_open_rate,
+        {{ rate('case when sums.has_events then sums.new_clickers end', 'sums.delivered') }} as click_rate,
+        {{ rate('case when sums.has_events then sums.new_human_clickers end', 'sums.delivered') }} as human_click_rate,
+        {{ rate('case when sums.has_opens then sums.new_clickers end', 'sums.new_openers') }} as click_to_open_rate,
+        {{ rate('sums.unsubscribes', 'sums.delivered') }} as unsubscribe_rate,
+        {{ rate('sums.spam_complaints', 'sums.delivered') }} as spam_complaint_rate,
+        {{ rate('sums.attributed_revenue', 'sums.delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
+        {{ rate('sums.attributed_revenue', 'sums.revenue') }} as attributed_share,
+        {{ rate('sums.flow_revenue', 'sums.attributed_revenue') }} as flow_share,
+        {{ rate('sums.slope', 'sums.mean') }} as trend_per_day,
+        sums.r2::numeric(12, 6) as trend_r2
+    from sums
+    left join people using (account_id, date_day, channel, window_days)
+)
+
+select * from final

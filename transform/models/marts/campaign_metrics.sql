@@ -1,0 +1,83 @@
+{{ config(indexes=[{'columns': ['account_id', 'message_id'], 'unique': true}]) }}
+
+{%- set counts = [
+    'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'human_unique_opens', 'human_unique_clicks',
+    'bounced', 'spam_complaints', 'unsubscribes', 'attributed_orders'
+] %}
+{%- set send_counts = [
+    'recipients', 'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'unsubscribes',
+    'spam_complaints', 'orders'
+] %}
+
+with
+
+messages as (
+    select * from {{ ref('messages') }} where message_kind = 'campaign' and status in ('sending', 'sent')
+),
+
+clients as (
+    select * from {{ ref('clients') }}
+),
+
+happened as (
+    select * from {{ ref('int_campaign_messages_summed') }}
+),
+
+reported as (
+    select * from {{ ref('int_campaign_reports_chosen') }}
+),
+
+joined as (
+    select
+        messages.*,
+        clients.currency,
+        clients.last_day - messages.sent_day as age_days,
+        {%- for column in counts %}
+            happened.{{ column }}::bigint as {{ column }},
+        {%- endfor %}
+        happened.attributed_revenue::numeric(20, 4) as attributed_revenue,
+        {%- for column in send_counts %}
+            reported.{{ column }}::bigint as send_{{ column }},
+        {%- endfor %}
+        reported.revenue::numeric(20, 4) as send_revenue,
+        reported.window_end as send_window_end
+    from messages
+    inner join clients using (account_id)
+    left join happened using (account_id, message_id)
+    left join reported using (account_id, message_id)
+),
+
+final as (
+    select
+        account_id, client, message_id, campaign_id, parent_name as campaign_name, message_name, subject, channel,
+        status, sent_at, sent_day, currency,
+        {{ counts | join(', ') }}, attributed_revenue,
+        {{ rate('delivered', 'delivered + bounced') }} as delivery_rate,
+        {{ rate('bounced', 'delivered + bounced') }} as bounce_rate,
+        {{ rate('unique_opens', 'delivered') }} as open_rate,
+        {{ rate('human_unique_opens', 'delivered') }} as human_open_rate,
+        {{ rate('unique_clicks', 'delivered') }} as click_rate,
+        {{ rate('human_unique_clicks', 'delivered') }} as human_click_rate,
+        {{ rate('unique_clicks', 'unique_opens') }} as click_to_open_rate,
+        {{ rate('unsubscribes', 'delivered') }} as unsubscribe_rate,
+        {{ rate('spam_complaints', 'delivered') }} as spam_complaint_rate,
+        {{ rate('attributed_orders', 'delivered') }} as order_rate,
+        {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
+        {% for column in send_counts %}send_{{ column }},
+        {% endfor %}
+        send_revenue,
+        {{ rate('send_unique_opens', 'send_delivered') }} as send_open_rate,
+        {{ rate('send_unique_clicks', 'send_delivered') }} as send_click_rate,
+        {{ rate('send_bounced', 'send_recipients') }} as send_bounce_rate,
+        {{ rate('send_revenue', 'send_delivered', 'numeric(20, 6)') }} as send_revenue_per_recipient,
+        send_window_end,
+        rank() over (partition by account_id order by attributed_revenue desc nulls last)::int as revenue_rank,
+        percent_rank() over (
+            partition by account_id, channel order by unique_clicks::numeric / nullif(delivered, 0) nulls first
+        )::numeric(12, 6) as click_rate_percentile,
+        age_days,
+        age_days >= {{ var('settle_after_days') }} as is_settled
+    from joined
+)
+
+select * from final

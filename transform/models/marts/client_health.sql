@@ -1,0 +1,87 @@
+{{ config(indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}]) }}
+
+with
+
+windows as (
+    select * from {{ ref('rolling_client_metrics') }} where channel = 'email' and window_days = 28
+),
+
+parts as (
+    select * from {{ ref('int_health_parts_scored') }}
+),
+
+caps as (
+    select * from {{ ref('health_caps') }}
+),
+
+capped as (
+    select
+        parts.*,
+        (
+            select min(caps.cap) from caps
+            where caps.part = parts.part and parts.judged_rate >= caps.from_rate
+        ) as cap
+    from parts
+),
+
+-- A part that is not known (no single events, no opens) leaves its weight to the others.
+weighed as (
+    select
+        account_id,
+        date_day,
+        {%- for part in ['spam', 'bounce', 'click', 'unsubscribe', 'open'] %}
+            max(score) filter (where part = '{{ part }}') as {{ part }}_score,
+        {%- endfor %}
+        (sum(score * weight) / sum(weight) filter (where score is not null))::numeric(5, 1) as score_before_caps,
+        min(cap) as cap,
+        string_agg(
+            format(
+                '%s %s%% (healthy %s %s%%)%s', label, round(rate * 100, 2),
+                case when is_higher_better then 'from' else 'up to' end, round(healthy::numeric * 100, 2),
+                ', holds the score at ' || cap || ' at most'
+            ),
+            '; ' order by (100 - score) * weight desc
+        ) filter (where score < 90 or cap is not null) as weaknesses
+    from capped
+    group by account_id, date_day
+),
+
+scored as (
+    select
+        *,
+        least(round(score_before_caps), cap)::int as score
+    from weighed
+),
+
+final as (
+    select
+        windows.account_id,
+        windows.client,
+        windows.date_day,
+        scored.score,
+        {{ health_band('scored.score') }} as band,
+        case
+            when scored.score is null then 'Not enough e-mail in the last 28 days to judge.'
+            else coalesce('Weak: ' || scored.weaknesses || '.', 'No part is weak.')
+        end as reason,
+        windows.delivered as delivered_28d,
+        windows.spam_complaint_rate,
+        windows.bounce_rate,
+        windows.human_click_rate as click_rate,
+        windows.unsubscribe_rate,
+        windows.human_open_rate,
+        scored.spam_score,
+        scored.bounce_score,
+        scored.click_score,
+        scored.unsubscribe_score,
+        scored.open_score,
+        scored.score_before_caps,
+        scored.cap::int as cap,
+        '{{ var("health_version") }}' as weights_version,
+        lag(scored.score, 7) over (partition by windows.account_id order by windows.date_day) as score_7_days_ago,
+        windows.is_settled
+    from windows
+    left join scored using (account_id, date_day)
+)
+
+select * from final

@@ -1,0 +1,52 @@
+{{ config(indexes=[{'columns': ['account_id', 'date_day', 'channel'], 'unique': true}]) }}
+
+with
+
+days as (
+    select * from {{ ref('int_account_days_completed') }}
+),
+
+channel_days as (
+    select * from {{ ref('int_channel_days_counted') }}
+),
+
+credits as (
+    select * from {{ ref('int_channel_credits_summed') }}
+),
+
+-- Which days Klaviyo said anything about at all: without a credit a channel has 0 then, and nothing is known otherwise.
+client_credits as (
+    select * from {{ ref('int_attribution_days_summed') }}
+),
+
+final as (
+    select
+        days.account_id,
+        days.client,
+        days.date_day,
+        channel,
+        days.currency,
+        {%- for column in [
+            'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'spam_complaints',
+            'unsubscribes', 'subscribes', 'bot_clicks', 'apple_opens'
+        ] %}
+            channel_days.{{ column }},
+        {%- endfor %}
+        case when client_credits.orders is not null then coalesce(credits.orders, 0) end::bigint as attributed_orders,
+        {%- for column, amount in [
+            ('attributed_revenue', 'amount'), ('campaign_revenue', 'campaign_amount'), ('flow_revenue', 'flow_amount')
+        ] %}
+            case
+                when client_credits.flow_amount is not null and credits.is_known is not false
+                    then coalesce(credits.{{ amount }}, 0)
+            end::numeric(20, 4) as {{ column }},
+        {%- endfor %}
+        days.is_settled,
+        days.is_missing
+    from channel_days
+    full outer join credits using (account_id, date_day, channel)
+    inner join days using (account_id, date_day)
+    left join client_credits using (account_id, date_day)
+)
+
+select * from final

@@ -1,0 +1,67 @@
+{{ config(indexes=[
+    {'columns': ['account_id', 'date_day', 'comparison', 'role', 'measure'], 'unique': true},
+    {'columns': ['status']}
+]) }}
+
+with
+
+compared as (
+    select * from {{ ref('int_event_totals_compared') }}
+    union all
+    select * from {{ ref('int_channel_totals_compared') }}
+    union all
+    select * from {{ ref('int_send_totals_compared') }}
+),
+
+tolerances as (
+    select * from {{ ref('tolerances') }}
+),
+
+days as (
+    select * from {{ ref('int_account_days_spined') }}
+),
+
+measured as (
+    select
+        compared.*,
+        tolerances.relative as tolerance,
+        tolerances.is_binding,
+        tolerances.reason,
+        compared.compared_value - compared.reference_value as difference,
+        abs(compared.compared_value - compared.reference_value)
+        <= greatest(tolerances.absolute, tolerances.relative * abs(compared.reference_value)) as is_tolerable
+    from compared
+    inner join tolerances on compared.comparison = tolerances.comparison and compared.measure = tolerances.measure
+),
+
+final as (
+    select
+        account_id,
+        days.client,
+        date_day,
+        measured.comparison,
+        measured.role,
+        measured.measure,
+        measured.reference_value::numeric(20, 4) as reference_value,
+        measured.compared_value::numeric(20, 4) as compared_value,
+        measured.difference::numeric(20, 4) as difference,
+        {{ rate('measured.difference', 'abs(measured.reference_value)') }} as relative_difference,
+        measured.tolerance::numeric(12, 6) as tolerance,
+        case
+            when measured.difference = 0 then 'ok'
+            when measured.is_tolerable then 'within_tolerance'
+            when not days.is_settled then 'unsettled'
+            when not measured.is_binding then 'explained'
+            else 'out_of_tolerance'
+        end as status,
+        case
+            when measured.difference = 0 then null
+            when not days.is_settled then 'The day may still change. ' || measured.reason || '.'
+            else measured.reason || '.'
+        end as reason,
+        days.is_settled
+    from measured
+    inner join days using (account_id, date_day)
+)
+
+select * from final

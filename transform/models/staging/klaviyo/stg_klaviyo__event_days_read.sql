@@ -1,0 +1,89 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['account_id', 'date_day'],
+    indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}]
+) }}
+
+-- Which days' events were read, and when. Two things tell: the spans that the tap says it read, and the events
+-- themselves, because a run that was killed says nothing but has loaded some.
+with
+
+accounts as (
+    select
+        accounts.*,
+        {%- if is_incremental() %}
+            coalesce(
+                (select max(known.read_at) from {{ this }} as known where known.account_id = accounts.account_id),
+                '-infinity'
+            ) as known_until
+        {%- else %}
+            '-infinity'::timestamp as known_until
+        {%- endif %}
+    from {{ ref('stg_klaviyo__accounts') }} as accounts
+),
+
+spans as (
+    select
+        sync_log.account_id,
+        accounts.timezone,
+        sync_log.window_start,
+        sync_log.window_end,
+        sync_log.started_at,
+        sync_log.loaded_at
+    from {{ ref('stg_klaviyo__sync_log') }} as sync_log
+    inner join accounts on sync_log.account_id = accounts.account_id
+    where sync_log.stream = 'events' and sync_log.status = 'ok' and sync_log.window_start is not null
+),
+
+span_days as (
+    select
+        spans.account_id,
+        calendar.local_day::date as date_day,
+        spans.loaded_at as read_at,
+        case
+            when
+                {{ local_day_start('calendar.local_day', 'spans.timezone') }} >= spans.window_start
+                and {{ local_day_start("calendar.local_day + interval '1 day'", 'spans.timezone') }} <= spans.window_end
+                then spans.started_at
+        end as complete_since
+    from spans
+    cross join lateral generate_series(
+        {{ local_date('spans.window_start', 'spans.timezone') }}::timestamp,
+        {{ local_date("spans.window_end - interval '1 microsecond'", 'spans.timezone') }}::timestamp,
+        interval '1 day'
+    ) as calendar (local_day)
+),
+
+loaded_days as (
+    select
+        accounts.account_id,
+        {{ local_date('events.occurred_at', 'accounts.timezone') }} as date_day,
+        events.loaded_at as read_at,
+        null::timestamp as complete_since
+    from accounts
+    inner join {{ ref('stg_klaviyo__events') }} as events
+        on accounts.account_id = events.account_id and accounts.known_until < events.loaded_at
+),
+
+unioned as (
+    select * from span_days
+    union all
+    select * from loaded_days
+    {%- if is_incremental() %}
+        union all
+        select
+            account_id,
+            date_day,
+            read_at,
+            complete_since
+        from {{ this }}
+    {%- endif %}
+)
+
+select
+    account_id,
+    date_day,
+    max(read_at) as read_at,
+    max(complete_since) as complete_since
+from unioned
+group by account_id, date_day
