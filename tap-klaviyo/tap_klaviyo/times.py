@@ -78,13 +78,18 @@ def day_spans(start: datetime, end: datetime, days: int, zone: ZoneInfo) -> Iter
         yield Window(begin, min(midnight(day, zone), end))
 
 
-def month_spans(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Window]:
-    """The calendar months of a time zone that `[start, end)` touches, each of them whole.
+def quarter_spans(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Window]:
+    """The calendar quarters of a time zone that `[start, end)` touches, each of them whole.
 
-    The first one may begin before `start` and the last one end after `end`: a month is the
+    The first one may begin before `start` and the last one end after `end`: a quarter is the
     same window in every run.
     """
-    day = local_day(start, zone).replace(day=1)
+    day = _quarter(local_day(start, zone))
     while (begin := midnight(day, zone)) < end:
-        day = (day + timedelta(days=31)).replace(day=1)
+        day = _quarter(day + timedelta(days=93))
         yield Window(begin, midnight(day, zone))
+
+
+def _quarter(day: date) -> date:
+    """The first day of a day's quarter."""
+    return day.replace(month=day.month - (day.month - 1) % 3, day=1)

@@ -36,7 +36,11 @@ def everything_selected() -> dict[str, Any]:
 
 TestStandard = get_tap_test_class(
     tap_class=TapKlaviyo,
-    config={"accounts": SANDBOX.accounts, "api_url": SANDBOX.api_url},
+    config={
+        "accounts": SANDBOX.accounts,
+        "api_url": SANDBOX.api_url,
+        "start_date": WORLD.first_day.isoformat(),
+    },
     catalog=everything_selected(),
 )
 

@@ -18,7 +18,7 @@ from tap_klaviyo.streams.columns import (
     column,
     numbers,
 )
-from tap_klaviyo.times import UTC, Window, month_spans, to_z
+from tap_klaviyo.times import UTC, Window, quarter_spans, to_z
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,15 +28,15 @@ if t.TYPE_CHECKING:
 
 GROUPS = ["campaign_id", "campaign_message_id", "send_channel", "variation"]
 LOOK_BACK = timedelta(days=31)
-"""At least this is read again, in whole months: numbers grow until the attribution window of the
+"""At least this is read again, in whole quarters: numbers grow until the attribution window of the
 last message is over, and late events and attribution come after that."""
 
 
 class CampaignValues(KlaviyoStream):
-    """One record per campaign message, variation and calendar month of sending.
+    """One record per campaign message, variation and calendar quarter of sending.
 
-    The numbers are those so far of what was sent in the month, whenever people opened or
-    bought. Months are the account's own and the same in every run, so a record replaces the
+    The numbers are those so far of what was sent in the quarter, whenever people opened or
+    bought. Quarters are the account's own and the same in every run, so a record replaces the
     one of the run before. A record whose `read_at` is older than the newest one of its
     account and `window_start` is stale: Klaviyo no longer has its group.
     """
@@ -59,29 +59,29 @@ class CampaignValues(KlaviyoStream):
         column("variation_id", "The variation, empty if there is none.", required=True),
         SEND_CHANNEL,
         CONVERSION_METRIC,
-        column("window_start", "Beginning of the month, UTC.", th.DateTimeType, required=True),
+        column("window_start", "Beginning of the quarter, UTC.", th.DateTimeType, required=True),
         column("window_end", "Its end, exclusive, UTC.", th.DateTimeType, required=True),
         *numbers(MESSAGE_STATISTICS),
         READ_AT,
     ).to_dict()
 
     def read(self, account: Account) -> Iterator[Item]:
-        """Month by month; what was sent in the last 31 days is read again in every run."""
+        """Quarter by quarter; what was sent in the last 31 days is read again in every run."""
         report = Report(account, self.name, "campaign-values-report", MESSAGE_STATISTICS)
         report.about_conversions()
         until = self._tap.until
         look_back = timedelta(days=self.config["aggregates_lookback_days"])
         since = self.since(account, max(LOOK_BACK, look_back))
-        for month in month_spans(since, until, account.zone):
-            so_far = Window(month.start, min(month.end, until))
-            records = self._records(account, report, month, so_far)
+        for quarter in quarter_spans(since, until, account.zone):
+            so_far = Window(quarter.start, min(quarter.end, until))
+            records = self._records(account, report, quarter, so_far)
             yield Records(self.name, list(records))
             account.tallies[self.name].cover(so_far)
             yield Checkpoint(so_far.end)
 
     @staticmethod
     def _records(
-        account: Account, report: Report, month: Window, so_far: Window
+        account: Account, report: Report, quarter: Window, so_far: Window
     ) -> Iterator[Record]:
         read_at = to_z(datetime.now(UTC))
         for page in report.pages(so_far, group_by=GROUPS):
@@ -94,8 +94,8 @@ class CampaignValues(KlaviyoStream):
                     "variation_id": groups.get("variation") or "",
                     "send_channel": groups.get("send_channel") or "",
                     **report.columns,
-                    "window_start": to_z(month.start),
-                    "window_end": to_z(month.end),
+                    "window_start": to_z(quarter.start),
+                    "window_end": to_z(quarter.end),
                     **result["statistics"],
                     "read_at": read_at,
                 }
