@@ -34,7 +34,7 @@ lint: .ready/venv ## ruff, mypy, sqlfluff
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo
+	@.venv/bin/mypy demo bench
 	@.venv/bin/sqlfluff lint transform
 
 format: .ready/venv ## put Python and SQL into the one style

@@ -1,11 +1,10 @@
 """A fast, simple Klaviyo with any number of events, for measuring the tap and not the server.
 
-    python -m bench.klaviyo --accounts 2 --events 60000 --latency 0.15 --per-record 0.0005
+    python -m bench.klaviyo --port 8765 --events 60000 --latency 0.15 --per-record 0.0005
 
 It answers `/accounts`, `/metrics`, `/mapped-metrics` and `/events` (filter, page size, cursor)
 and nothing else. Events are equally spaced over the span and made when asked for. With
 `--limits` it counts requests per account as Klaviyo documents it and answers 429 beyond.
-The first line it prints is a JSON object with its address.
 """
 
 from __future__ import annotations
@@ -16,13 +15,17 @@ import json
 import re
 import time
 from collections import Counter
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 PROPERTIES = {
     "$event_id": "5f0e4a1c9b7d2e6f",
@@ -44,12 +47,18 @@ PROPERTIES = {
 EVENT = (
     '{"type":"event","id":"%012d","attributes":{"timestamp":%d,"event_properties":'
     + json.dumps(PROPERTIES).replace("%", "%%")
-    + ',"datetime":"%s+00:00","uuid":"3f1e1234-aaaa-bbbb-cccc-%012d"},"relationships":'
-    '{"profile":{"data":{"type":"profile","id":"01HX%08d"}},"metric":{"data":{"type":"metric",'
+    + ',"datetime":"%sT%02d:%02d:%02d+00:00","uuid":"3f1e1234-aaaa-bbbb-cccc-%012d"},'
+    '"relationships":{"profile":{"data":{"type":"profile","id":"01HX%08d"}},"metric":{"data":{"type":"metric",'
     '"id":"ORDERS"}},"attributions":{"data":[]}}}'
 )
+EPOCH = date(1970, 1, 1)
 BURST, STEADY = 350, 3500
 BOUND = re.compile(r"(greater-or-equal|less-than)\(datetime,([^)]+)\)")
+
+
+@cache
+def _day_text(day: int) -> str:
+    return (EPOCH + timedelta(days=day)).isoformat()
 
 
 class Klaviyo:
@@ -94,8 +103,12 @@ class Klaviyo:
         return max(0, -int(-((moment - self.start).total_seconds()) // self.step))
 
     def _event(self, number: int) -> str:
-        at = self.start + timedelta(seconds=number * self.step)
-        return EVENT % (number, at.timestamp(), at.isoformat()[:26][:19], number, number % 20000)
+        seconds = int(self.start.timestamp() + number * self.step)
+        minutes, second = divmod(seconds, 60)
+        hours, minute = divmod(minutes, 60)
+        day, hour = divmod(hours, 24)
+        day_text = _day_text(day)
+        return EVENT % (number, seconds, day_text, hour, minute, second, number, number % 20000)
 
     def _admitted(self, account: str) -> bool:
         now = time.time()

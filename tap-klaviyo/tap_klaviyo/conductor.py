@@ -21,6 +21,7 @@ from tap_klaviyo.errors import (
     StreamFailed,
     StreamSkipped,
 )
+from tap_klaviyo.progress import LIVE_SECONDS, Reporter, Running
 from tap_klaviyo.streams.base import Checkpoint
 from tap_klaviyo.times import UTC
 
@@ -42,7 +43,7 @@ class Job(t.NamedTuple):
     account: Account
 
 
-class Progress(t.NamedTuple):
+class Message(t.NamedTuple):
     """What a job hands to the main thread: something read, or (as None) its end."""
 
     job: Job
@@ -63,7 +64,7 @@ class Conductor:
         self._tap = tap
         self._threads = threads
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._progress: queue.Queue[Progress] = queue.Queue(QUEUED)
+        self._inbox: queue.Queue[Message] = queue.Queue(QUEUED)
         self._stopped = threading.Event()
         self._state_emitted = time.monotonic()
 
@@ -79,14 +80,20 @@ class Conductor:
             self._waiting.put(job)
         for _ in range(min(self._threads, len(jobs))):
             threading.Thread(target=self._work, daemon=True).start()
+        reporter = Reporter([_named(job) for job in jobs])
         try:
-            self._write(len(jobs))
+            self._write(len(jobs), reporter)
         finally:
             self._stopped.set()
+            reporter.finish()
 
-    def _write(self, running: int) -> None:
+    def _write(self, running: int, reporter: Reporter) -> None:
         while running:
-            job, item, error = self._progress.get()
+            reporter.tick()
+            try:
+                job, item, error = self._inbox.get(timeout=LIVE_SECONDS)
+            except queue.Empty:
+                continue
             if item is not None:
                 self._write_item(job, item)
                 continue
@@ -132,27 +139,32 @@ class Conductor:
                 job = self._waiting.get_nowait()
             except queue.Empty:
                 return
-            self._hand_over(Progress(job, None, self._read(job)))
+            self._hand_over(Message(job, None, self._read(job)))
 
     def _read(self, job: Job) -> Exception | None:
         job.account.tallies[job.stream.name].started_at = datetime.now(UTC)
         try:
             for item in job.stream.read(job.account):
-                self._hand_over(Progress(job, item, None))
+                self._hand_over(Message(job, item, None))
                 if self._stopped.is_set():
                     return None
         except Exception as error:  # noqa: BLE001 - the main thread decides what it means
             return error
         return None
 
-    def _hand_over(self, progress: Progress) -> None:
+    def _hand_over(self, message: Message) -> None:
         """Wait for room in the queue, but not for a main thread that is gone."""
         while not self._stopped.is_set():
             try:
-                self._progress.put(progress, timeout=1)
+                self._inbox.put(message, timeout=1)
             except queue.Full:
                 continue
             return
+
+
+def _named(job: Job) -> Running:
+    name = job.stream.name
+    return Running(job.account.client, name, job.account.tallies[name])
 
 
 def status_of(error: KlaviyoError) -> str:

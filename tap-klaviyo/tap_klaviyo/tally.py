@@ -5,18 +5,22 @@ from __future__ import annotations
 import threading
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from tap_klaviyo.times import to_z
+from tap_klaviyo.times import UTC, to_z
 
 if t.TYPE_CHECKING:
-    from datetime import datetime
-
     from tap_klaviyo.times import Window
 
 
 @dataclass
 class Tally:
-    """Counts for one stream of one account; several threads may add to it."""
+    """Counts for one stream of one account; several threads may add to it.
+
+    Attributes:
+        planned: How much there is to read, in any unit; 0 where nobody knows.
+        done: How much of it has been read.
+    """
 
     records: int = 0
     requests: int = 0
@@ -26,6 +30,8 @@ class Tally:
     window_end: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    planned: float = 0.0
+    done: float = 0.0
     status: str = "ok"
     problems: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -41,6 +47,25 @@ class Tally:
         """Widen the span of time that was read."""
         self.window_start = min(self.window_start or window.start, window.start)
         self.window_end = max(self.window_end or window.end, window.end)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is being read at the moment."""
+        return self.started_at is not None and self.finished_at is None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been read, or took."""
+        if self.started_at is None:
+            return 0.0
+        return ((self.finished_at or datetime.now(UTC)) - self.started_at).total_seconds()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """An estimate of how long it will take yet; None where there is nothing to go by."""
+        if not self.planned or not self.done:
+            return None
+        return self.seconds * (self.planned - self.done) / self.done
 
     def trouble(self, status: str, problem: str) -> None:
         """Note what went wrong; the status says how much of the stream it cost."""

@@ -23,7 +23,7 @@ from tap_klaviyo.times import UTC, parse
 from tap_klaviyo.transport import Connection
 
 if t.TYPE_CHECKING:
-    from tap_klaviyo.streams.base import KlaviyoStream
+    from tap_klaviyo.streams.base import KlaviyoStream, Records
 
 DEFAULT_REACH = timedelta(days=364)  # whole local days of it still fit into one year
 SETTLING = timedelta(minutes=1)  # Klaviyo refuses windows that end in the future, by its clock
@@ -122,7 +122,9 @@ class TapKlaviyo(Tap):
             conductor.run([stream for stream in selected if stream not in log], self.accounts)
         finally:
             for stream in log:
-                Conductor(self, 1).run([stream], self.brands)
+                for brand in self.brands:
+                    for item in stream.read(brand):
+                        stream.write(t.cast("Records", item))
             self.state_writer.write_state(self.state)
 
     def _open(self, brand: Account) -> bool:

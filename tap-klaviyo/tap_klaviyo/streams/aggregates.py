@@ -75,26 +75,30 @@ class MetricAggregates(KlaviyoStream):
         series = series_of(account, self.config["breakdowns"])
         known = self.remembered(account).get("series") or [one.key for one in series]
         fresh = [one for one in series if one.key not in known]
-        refused: dict[str, str] = {}
-        for window in self._windows(account, self._tap.start_date):
-            yield from self._read_window(account, fresh, window, refused)
+        kept = [one for one in series if one not in fresh]
         look_back = timedelta(days=self.config["aggregates_lookback_days"])
-        for window in self._windows(account, self.since(account, look_back)):
-            kept = [one for one in series if one not in fresh]
+        history = self._windows(account, self._tap.start_date) if fresh else []
+        recent = self._windows(account, self.since(account, look_back))
+        account.tallies[self.name].planned = len(history) * len(fresh) + len(recent) * len(kept)
+        refused: dict[str, str] = {}
+        for window in history:
+            yield from self._read_window(account, fresh, window, refused)
+        for window in recent:
             yield from self._read_window(account, kept, window, refused)
             account.tallies[self.name].cover(window)
             done = sorted(one.key for one in series if one.key not in refused)
             yield Checkpoint(window.end, {"series": done})
         self._report(account, refused, len(series))
 
-    def _windows(self, account: Account, start: datetime) -> Iterator[Window]:
+    def _windows(self, account: Account, start: datetime) -> list[Window]:
         until = self._tap.until
-        return day_spans(max(start, until - OLDEST), until, LONGEST, account.zone)
+        return list(day_spans(max(start, until - OLDEST), until, LONGEST, account.zone))
 
     def _read_window(
         self, account: Account, series: list[Series], window: Window, refused: dict[str, str]
     ) -> Iterator[Records]:
         for one in series:
+            account.tallies[self.name].done += 1
             if one.key in refused:
                 continue
             try:

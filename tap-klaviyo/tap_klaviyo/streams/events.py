@@ -77,11 +77,13 @@ class Events(KlaviyoStream):
         """The span in pieces, several at a time; each piece is a window and a checkpoint."""
         look_back = timedelta(days=self.config["events_lookback_days"])
         span = Window(self.since(account, look_back), self._tap.until)
+        tally = account.tallies[self.name]
         with self._tap.share.of_one() as allowed:
-            fetch = partial(self._fetch, account)
-            for window, items in InPieces(span, fetch, allowed):
+            tally.planned = seconds_of(span)
+            for window, items in InPieces(span, partial(self._fetch, account), allowed):
                 yield from items
-                account.tallies[self.name].cover(window)
+                tally.cover(window)
+                tally.done += seconds_of(window)
                 yield Checkpoint(window.end)
 
     def _fetch(self, account: Account, window: Window) -> Read[Records | Lines] | TooDense:

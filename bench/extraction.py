@@ -1,0 +1,54 @@
+"""How fast events leave the tap: `python -m bench.extraction [few]`.
+
+Three tables: no latency, against the SDK's ordinary path; 150 ms a request and 0.5 ms a record
+with Klaviyo's limits, against a single connection; the same over 20 accounts. `few` takes
+a tenth of the events, to see that it works.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bench.run import IDENTITY, klaviyo, single_connection, table, tap
+
+
+def main(*, few: bool) -> None:
+    """Measure and print."""
+    share = 10 if few else 1
+    _no_latency(300_000 // share)
+    _latency(60_000 // share)
+    _many_accounts(60_000 // share)
+
+
+def _no_latency(events: int) -> None:
+    with klaviyo(events=events) as url:
+        fast = [tap(url, events) for _ in range(3)]
+        ordinary = tap(url, events, stream_maps=IDENTITY)
+    rows = [(f"fast path, run {n}", run) for n, run in enumerate(fast, 1)]
+    rows.append(("the SDK's ordinary path", ordinary))
+    print(f"No latency, {events:,} events, one account\n{table(rows, ordinary)}\n")
+    best = max(fast, key=lambda run: run.per_second)
+    print(f"Processor time per event: {best.cpu / events * 1e6:.0f} µs\n")
+
+
+def _latency(events: int) -> None:
+    with klaviyo(events=events, latency=0.15, per_record=0.0005, limits=1) as url:
+        runs = [tap(url, events) for _ in range(3)]
+        single = single_connection(url, events)
+    rows = [(f"default settings, run {n}", run) for n, run in enumerate(runs, 1)]
+    rows.append(("single connection", single))
+    print(f"150 ms + 0.5 ms a record, limits, {events:,} events\n{table(rows, single)}\n")
+
+
+def _many_accounts(events: int) -> None:
+    """Each account has a twentieth of the events; all of them share the tap."""
+    accounts = 20
+    with klaviyo(events=events // accounts, latency=0.15, per_record=0.0005, limits=1) as url:
+        one = tap(url, events // accounts)
+        many = tap(url, events, accounts=accounts)
+    rows = [(f"{accounts} accounts", many), ("one of them alone", one)]
+    print(f"{accounts} accounts, {events:,} events in all\n{table(rows, one)}\n")
+
+
+if __name__ == "__main__":
+    main(few=sys.argv[1:] == ["few"])
