@@ -67,6 +67,7 @@ class Tap:
         *,
         state: dict[str, Any] | None = None,
         only: tuple[str, ...] = (),
+        without: dict[str, str] | None = None,
         accounts: list[dict[str, str]] | None = None,
         **settings: Any,
     ) -> Sync:
@@ -77,7 +78,9 @@ class Tap:
         }
         arguments = ["--config", self._file("config", config)]
         arguments += ["--state", self._file("state", state)] if state else []
-        arguments += ["--catalog", self._file("catalog", self._catalog(only))] if only else []
+        arguments += (
+            ["--catalog", self._file("catalog", self._catalog(only, without or {}))] if only else []
+        )
         done = self.run(*arguments)
         return Sync(done.returncode, done.stdout, done.stderr)
 
@@ -94,11 +97,14 @@ class Tap:
         path.write_text(json.dumps(content))
         return str(path)
 
-    def _catalog(self, only: tuple[str, ...]) -> dict[str, Any]:
+    def _catalog(self, only: tuple[str, ...], without: dict[str, str]) -> dict[str, Any]:
         catalog: dict[str, Any] = json.loads(discovered())
         for stream in catalog["streams"]:
             root = next(m["metadata"] for m in stream["metadata"] if not m["breadcrumb"])
             root["selected"] = stream["tap_stream_id"] in (*only, "sync_log")
+            for entry in stream["metadata"]:
+                if entry["breadcrumb"][-1:] == [without.get(stream["tap_stream_id"])]:
+                    entry["metadata"]["selected"] = False
         return catalog
 
 

@@ -1,0 +1,145 @@
+"""The fast path of events gives the records of the ordinary one, whatever comes."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tap_klaviyo.event_lines import lines_of, page_of
+from tap_klaviyo.event_records import records_of
+from tap_klaviyo.transport import decode
+
+HARMLESS = [
+    pytest.param({"$value": 12.5, "$value_currency": "USD"}, id="a-number"),
+    pytest.param({"$value": "1,234.50"}, id="text-with-thousands"),
+    pytest.param({"$value": None, "$value_currency": 5}, id="null-and-a-number-as-currency"),
+    pytest.param({"$value": {"amount": 5}}, id="an-object-as-value"),
+    pytest.param({"$value": True}, id="a-boolean-as-value"),
+    pytest.param({"$value": 10**30, "big": 2**70}, id="integers-beyond-64-bits"),
+    pytest.param({"a.b c\"d'e$": {"": [[[{}]]]}}, id="odd-keys"),
+    pytest.param({"emoji": "👀", "other": 'Ærø \\ " / \t'}, id="unicode-and-escapes"),
+    pytest.param({str(n): n for n in range(400)}, id="400-properties"),
+    pytest.param({"long": "x" * 100_000}, id="100-kb-of-text"),
+    pytest.param(None, id="no-properties"),
+    pytest.param({}, id="empty-properties"),
+]
+CHANGED = [
+    pytest.param('{"a\\u0000b":"x\\u0000"}', id="nul"),
+    pytest.param('{"half":"\\ud800"}', id="half-a-surrogate-pair"),
+    pytest.param('{"other half":"\\udc00 and \\ud83d\\ude00"}', id="the-other-half"),
+    pytest.param('{"not a number":NaN}', id="nan"),
+    pytest.param('{"lines":\n1}', id="a-line-break-between-values"),
+    pytest.param('{"$value":1e400}', id="a-value-beyond-a-double"),
+]
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+MARK = '"the properties"'
+
+
+def page(properties: str) -> bytes:
+    """A page with one event, as Klaviyo sends it."""
+    document = {
+        "data": [
+            {
+                "type": "event",
+                "id": "e1",
+                "attributes": {
+                    "timestamp": 1770000000,
+                    "event_properties": "the properties",
+                    "datetime": "2026-02-02T02:40:00+00:00",
+                    "uuid": "u1",
+                },
+                "relationships": {
+                    "metric": {"data": {"type": "metric", "id": "m1"}},
+                    "profile": {"data": None},
+                    "attributions": {"data": [{"id": "c1"}, {"id": "unknown"}]},
+                },
+            }
+        ],
+        "included": [
+            {
+                "type": "attribution",
+                "id": "c1",
+                "relationships": {"flow-message": {"data": {"type": "flow-message", "id": "f1"}}},
+            }
+        ],
+        "links": {"next": None},
+    }
+    return json.dumps(document).replace(MARK, properties).encode("utf-8", "surrogatepass")
+
+
+def fast(raw: bytes):
+    """The record of the fast path, None where it gives way."""
+    found = page_of(raw)
+    lines = lines_of("ACC", "events", found, "2026-02-03T00:00:00Z") if found else None
+    if lines is None:
+        return None
+    [line, rest] = lines.decode().split("\n")
+    assert rest == ""
+    message = json.loads(line)
+    assert (message["type"], message["stream"]) == ("RECORD", "events")
+    return message["record"]
+
+
+def ordinary(raw: bytes):
+    [record] = records_of("ACC", decode(raw))
+    return json.loads(json.dumps(record))
+
+
+@pytest.mark.parametrize("properties", HARMLESS)
+def test_both_paths_give_the_same_record(properties):
+    raw = page(json.dumps(properties, ensure_ascii=False))
+    assert fast(raw) == ordinary(raw)
+    assert ordinary(raw)["attributions"] == [
+        {
+            "id": "c1",
+            "attributed_event_id": None,
+            "campaign_id": None,
+            "campaign_message_id": None,
+            "flow_id": None,
+            "flow_message_id": "f1",
+            "flow_message_variation_id": None,
+        },
+        {"id": "unknown"},
+    ]
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=6), st.booleans())
+def test_both_paths_agree_on_any_properties(properties, ascii_only):
+    raw = page(json.dumps(properties, ensure_ascii=ascii_only))
+    found = fast(raw)
+    assert found is None or found == ordinary(raw)
+    assert found is not None or "\\u0000" in json.dumps(properties)
+
+
+@pytest.mark.parametrize("properties", CHANGED)
+def test_the_fast_path_gives_way_to_what_must_change(properties):
+    assert fast(page(properties)) is None
+
+
+@pytest.mark.parametrize("bad", [b"\xff", b"\xed\xa0\x80"])
+def test_the_fast_path_gives_way_to_bytes_that_are_not_utf_8(bad):
+    raw = page('{"a":"X"}').replace(b"X", bad)
+    assert fast(raw) is None
+
+
+def test_stream_maps_and_deselected_properties_take_the_ordinary_path_by_themselves(tap):
+    plain = by_id(tap.sync(only=("events",)))
+    mapped = by_id(tap.sync(only=("events",), stream_maps={"events": {"extra": "id"}}))
+    assert {key: record.pop("extra") for key, record in mapped.items()} == {k: k[1] for k in plain}
+    assert mapped == plain
+    narrowed = by_id(tap.sync(only=("events",), without={"events": "event_properties"}))
+    assert {key: record | {"event_properties": plain[key]["event_properties"]}
+            for key, record in narrowed.items()} == plain  # fmt: skip
+    assert not any("event_properties" in record for record in narrowed.values())
+
+
+def by_id(sync):
+    return {(r["account_id"], r["id"]): r for r in sync.records["events"]}
