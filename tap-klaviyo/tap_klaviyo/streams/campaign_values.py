@@ -15,6 +15,7 @@ from tap_klaviyo.streams.columns import (
     CONVERSION_METRIC,
     READ_AT,
     SEND_CHANNEL,
+    VARIATION,
     column,
     numbers,
 )
@@ -56,7 +57,7 @@ class CampaignValues(KlaviyoStream):
         ACCOUNT_ID,
         column("campaign_id", "The campaign."),
         column("campaign_message_id", "The message.", required=True),
-        column("variation_id", "The variation, empty if there is none.", required=True),
+        VARIATION,
         SEND_CHANNEL,
         CONVERSION_METRIC,
         column("window_start", "Beginning of the quarter, UTC.", th.DateTimeType, required=True),

@@ -33,6 +33,7 @@ LIST = th.CustomType({"type": ["array", "null"]})
 SEND_CHANNEL = column(
     "send_channel", "`email`, `sms`, `push-notification` or `whatsapp`.", required=True
 )
+VARIATION = column("variation_id", "The variation, empty if there is none.", required=True)
 CONVERSION_METRIC = column(
     "conversion_metric_id",
     "What counts as conversion: the metric mapped to revenue, empty while none is.",

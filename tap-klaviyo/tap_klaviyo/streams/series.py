@@ -16,6 +16,7 @@ from tap_klaviyo.streams.columns import (
     CONVERSION_METRIC,
     READ_AT,
     SEND_CHANNEL,
+    VARIATION,
     column,
     numbers,
 )
@@ -45,14 +46,14 @@ class Series(KlaviyoStream):
 
     Attributes:
         kind: The report's type.
-        groups: What its numbers are grouped by; the columns have the same names.
+        groups: What its numbers are grouped by: Klaviyo's word and our column.
         statistics: What is asked for.
         first_day: Klaviyo has no numbers before it.
     """
 
     replication_key = "date"
     kind: str
-    groups: tuple[str, ...]
+    groups: t.ClassVar[dict[str, str]]
     statistics: dict[str, str]
     first_day = date(2000, 1, 1)
 
@@ -85,7 +86,8 @@ class Series(KlaviyoStream):
             for page in report.pages(window, interval="daily", **question):
                 dates = days(window, account.zone, page["date_times"])
                 for result in page["results"]:
-                    groups = {name: result["groupings"].get(name) or "" for name in self.groups}
+                    found = result["groupings"]
+                    groups = {ours: found.get(name) or "" for name, ours in self.groups.items()}
                     yield from (
                         {
                             "account_id": account.id,
@@ -100,17 +102,23 @@ class Series(KlaviyoStream):
 
 
 class FlowSeries(Series):
-    """One record per flow message and local day of sending: what was sent on it brought this."""
+    """One record per flow message, variation and local day of sending."""
 
     name = "flow_series"
-    primary_keys = ("account_id", "flow_message_id", "send_channel", "date")
+    primary_keys = ("account_id", "flow_message_id", "variation_id", "send_channel", "date")
     kind = "flow-series-report"
-    groups = ("flow_id", "flow_message_id", "send_channel")
+    groups: t.ClassVar = {
+        "flow_id": "flow_id",
+        "flow_message_id": "flow_message_id",
+        "send_channel": "send_channel",
+        "variation": "variation_id",
+    }
     statistics = MESSAGE_STATISTICS
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("flow_id", "The flow."),
         column("flow_message_id", "The message.", required=True),
+        VARIATION,
         SEND_CHANNEL,
         DATE,
         CONVERSION_METRIC,
@@ -131,7 +139,7 @@ class FormSeries(Series):
     name = "form_series"
     primary_keys = ("account_id", "form_id", "date")
     kind = "form-series-report"
-    groups = ("form_id",)
+    groups: t.ClassVar = {"form_id": "form_id"}
     statistics = FORM_STATISTICS
     schema = th.PropertiesList(
         ACCOUNT_ID,
@@ -148,7 +156,7 @@ class SegmentSeries(Series):
     name = "segment_series"
     primary_keys = ("account_id", "segment_id", "date")
     kind = "segment-series-report"
-    groups = ("segment_id",)
+    groups: t.ClassVar = {"segment_id": "segment_id"}
     statistics = SEGMENT_STATISTICS
     first_day = date(2023, 6, 1)
     schema = th.PropertiesList(
