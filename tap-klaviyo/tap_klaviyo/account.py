@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import typing as t
 from collections import defaultdict
@@ -40,7 +41,8 @@ class Account:
         self.client = client
         self.id = f"client:{client}"
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
-        self._transport = Transport(connection, api_key)
+        self._has_key = re.fullmatch("[!-~]+", api_key.strip()) is not None
+        self._transport = Transport(connection, api_key.strip())
         self._lock = threading.RLock()
 
     @property
@@ -60,6 +62,12 @@ class Account:
         """
         if known_id:
             self.id = known_id
+        if not self._has_key:
+            msg = (
+                f"The key of client {self.client!r} is empty or holds characters that no key "
+                "has. Copy it from Klaviyo (Settings > API keys) into `accounts` again."
+            )
+            raise AccountFailed(msg)
         found = self.resource["id"]
         if known_id and found != known_id:
             msg = (

@@ -67,7 +67,8 @@ def judge(response: requests.Response) -> Retry | None:
         return None
     if status in RETRIED or (status == HTTPStatus.FORBIDDEN and not _is_json(response)):
         return Retry(f"HTTP {status}", _retry_after(response))
-    raise _error_for(status, _describe(response), response.request.path_url.partition("?")[0])
+    detail = _describe(response).replace(_key_of(response.request), "(the key)")
+    raise _error_for(status, detail, response.request.path_url.partition("?")[0])
 
 
 def _error_for(status: int, detail: str, path: str) -> KlaviyoError:
@@ -91,6 +92,11 @@ def _error_for(status: int, detail: str, path: str) -> KlaviyoError:
     if status in REFUSED:
         return RequestRefused(f"Klaviyo refuses the request to {path} ({status}: {detail}).")
     return StreamFailed(f"Unexpected answer from {path} (HTTP {status}: {detail}).")
+
+
+def _key_of(request: requests.PreparedRequest) -> str:
+    """The key that was sent: whoever answers might quote it."""
+    return str(request.headers["Authorization"]).rpartition(" ")[2]
 
 
 def _retry_after(response: requests.Response) -> float | None:

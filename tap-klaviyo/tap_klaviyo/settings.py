@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+import typing as t
+
 from singer_sdk import typing as th
 
 ACCOUNT = th.ObjectType(
@@ -103,3 +107,21 @@ SETTINGS = th.PropertiesList(
         description="Requests in flight at once over all accounts.",
     ),
 )
+
+
+def decoded(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """`accounts`, if it is given as JSON text; nothing if it is not, or not JSON.
+
+    Meltano hands it on as text: had it to decode the list itself, it would show what it could
+    not decode, keys included.
+    """
+    text = config.get("accounts")
+    try:
+        return {"accounts": json.loads(text)} if isinstance(text, str) else {}
+    except ValueError:
+        return {}
+
+
+def without_value(error: str) -> str:
+    """A complaint about the settings, less the value it quotes: it may be a key."""
+    return re.sub(r"^.*(?= is not of type )", "The value", error, flags=re.DOTALL)

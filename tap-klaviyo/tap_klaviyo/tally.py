@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import typing as t
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +35,7 @@ class Tally:
     done: float = 0.0
     status: str = "ok"
     problems: list[str] = field(default_factory=list)
+    changes: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, *, requests: int = 0, retries: int = 0, throttled_seconds: float = 0.0) -> None:
@@ -42,6 +44,11 @@ class Tally:
             self.requests += requests
             self.retries += retries
             self.throttled_seconds += throttled_seconds
+
+    def change(self, changes: Counter[str]) -> None:
+        """Count what had to be changed because no database could hold it, by kind."""
+        with self._lock:
+            self.changes += changes
 
     def cover(self, window: Window) -> None:
         """Widen the span of time that was read."""

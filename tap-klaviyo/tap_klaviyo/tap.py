@@ -13,12 +13,11 @@ from functools import cached_property
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_klaviyo import streams
+from tap_klaviyo import settings, streams
 from tap_klaviyo.account import Account
 from tap_klaviyo.conductor import Conductor, status_of
 from tap_klaviyo.errors import AccountFailed, KlaviyoError, RevisionRetired
 from tap_klaviyo.pieces import Share
-from tap_klaviyo.settings import SETTINGS
 from tap_klaviyo.times import UTC, parse
 from tap_klaviyo.transport import Connection
 
@@ -35,7 +34,7 @@ class TapKlaviyo(Tap):
 
     name = "tap-klaviyo"
     package_name = "tap-klaviyo"
-    config_jsonschema = SETTINGS.to_dict()
+    config_jsonschema = settings.SETTINGS.to_dict()
 
     @cached_property
     def until(self) -> datetime:
@@ -121,11 +120,28 @@ class TapKlaviyo(Tap):
             conductor = Conductor(self, THREADS_PER_REQUEST * self.config["concurrency"])
             conductor.run([stream for stream in selected if stream not in log], self.accounts)
         finally:
+            self._report_changes()
             for stream in log:
                 for brand in self.brands:
                     for item in stream.read(brand):
                         stream.write(t.cast("Records", item))
             self.state_writer.write_state(self.state)
+
+    def _report_changes(self) -> None:
+        """Say what had to be changed because no database could hold it, once per kind."""
+        for brand in self.brands:
+            for stream, tally in brand.tallies.items():
+                for kind, times in tally.changes.items():
+                    self.logger.warning("%s, %s: %d %s", brand.client, stream, times, kind)
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Check the settings, `accounts` as JSON text too; no message shows what they hold."""
+        self._config.update(settings.decoded(self._config))
+        try:
+            return super()._validate_config(raise_errors=raise_errors)
+        except ConfigValidationError as error:
+            errors = [settings.without_value(text) for text in error.errors]
+            raise ConfigValidationError(str(error), errors=errors, schema=error.schema) from None
 
     def _open(self, brand: Account) -> bool:
         known = self._clients_state().get(brand.client)

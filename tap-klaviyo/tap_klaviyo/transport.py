@@ -7,18 +7,19 @@ import logging
 import random
 import time
 import typing as t
+from collections import Counter
 
 import requests
 from requests.adapters import HTTPAdapter
 
 from tap_klaviyo.answers import Retry, judge
-from tap_klaviyo.clean import clean
+from tap_klaviyo.clean import load
 from tap_klaviyo.errors import StreamDeferred, StreamFailed
 from tap_klaviyo.pace import Limit, Pace
 
 if t.TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tap_klaviyo.tally import Tally
 
@@ -26,7 +27,8 @@ logger = logging.getLogger("tap-klaviyo")
 
 T = t.TypeVar("T")
 
-Reading = tuple["Callable[[bytes], T]", "Callable[[T], str | None]"]
+Decode = t.Callable[[bytes, "Tally"], T]
+Reading = tuple[Decode[T], t.Callable[[T], "str | None"]]
 """How to decode a page, and how to find the address of the next one in it."""
 
 JSON_API = "application/vnd.api+json"
@@ -125,14 +127,17 @@ class Transport:
                 raise StreamFailed(msg)
 
     def _answer(
-        self, tally: Tally, limit: Limit, request: requests.Request, decode: Callable[[bytes], T]
+        self, tally: Tally, limit: Limit, request: requests.Request, decode: Decode[T]
     ) -> T:
-        waited = 0.0
-        for pause in PAUSES:
+        waited, reason = 0.0, ""
+        for pause in (*PAUSES, None):
             response = self._attempt(tally, limit, request)
-            outcome = response if isinstance(response, Retry) else _decoded(response, decode)
+            outcome = response if isinstance(response, Retry) else _decoded(response, decode, tally)
             if not isinstance(outcome, Retry):
                 return outcome
+            reason = outcome.reason
+            if pause is None:
+                break
             wait = outcome.after if outcome.after is not None else pause
             wait += random.uniform(0, 1 + pause / 2)  # noqa: S311 - spreads load, guards nothing
             waited += wait
@@ -141,7 +146,8 @@ class Transport:
             logger.info("%s: %s, trying again in %.0f s", limit.name, outcome.reason, wait)
             tally.add(retries=1, throttled_seconds=wait)
             time.sleep(wait)
-        msg = f"{limit.name}: gave up after {len(PAUSES)} tries. The next run resumes here."
+        tries = f"{len(PAUSES) + 1} tries, the last: {reason}"
+        msg = f"{limit.name}: gave up after {tries}. The next run resumes here."
         raise StreamFailed(msg)
 
     def _attempt(
@@ -160,6 +166,7 @@ class Transport:
             requests.ConnectionError,
             requests.Timeout,
             requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.ContentDecodingError,
         ) as error:
             return Retry(f"no whole answer ({type(error).__name__})", None)
         self._pace.learn(limit, response.headers)
@@ -173,18 +180,24 @@ class Transport:
         )
 
 
-def decode(raw: bytes) -> dict[str, t.Any]:
-    """Decode a JSON:API document and clean what a database could not hold.
+def decode(raw: bytes, tally: Tally) -> dict[str, t.Any]:
+    """Decode a JSON:API document and change what a database could not hold.
+
+    Args:
+        raw: What was received.
+        tally: Where the changes are counted.
 
     Raises:
         ValueError: It is not JSON, or not all of it.
         StreamFailed: It is JSON of another shape than Klaviyo documents.
     """
-    document = json.loads(raw)
+    changes: Counter[str] = Counter()
+    document = load(raw, changes)
     if not isinstance(document, dict) or "data" not in document:
         msg = "The answer is JSON of another shape than Klaviyo documents."
         raise StreamFailed(msg)
-    return clean(document, raw)
+    tally.change(changes)
+    return document
 
 
 def following(page: dict[str, t.Any]) -> str | None:
@@ -192,9 +205,9 @@ def following(page: dict[str, t.Any]) -> str | None:
     return (page.get("links") or {}).get("next")
 
 
-def _decoded(response: requests.Response, decode: Callable[[bytes], T]) -> T | Retry:
+def _decoded(response: requests.Response, decode: Decode[T], tally: Tally) -> T | Retry:
     try:
-        return decode(response.content)
+        return decode(response.content, tally)
     except ValueError:
         return Retry("the answer is not JSON", None)
     except StreamFailed as error:

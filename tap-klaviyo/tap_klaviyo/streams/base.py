@@ -24,6 +24,9 @@ if t.TYPE_CHECKING:
 
 Record = dict[str, t.Any]
 
+NOWHERE = "9999-12-31T00:00:00Z"
+"""How far back a state goes that does not say so: no start date is later."""
+
 
 class Records(t.NamedTuple):
     """Records of one stream, as read from one answer.
@@ -137,18 +140,22 @@ class KlaviyoStream(Stream):
     def bookmark(self, account: Account) -> datetime | None:
         """Where reading stopped last time, None if it must begin at the start date.
 
-        A family starts where its most backward selected member is.
+        A family starts where its most backward selected member is. A bookmark in the future,
+        as other taps write them, counts as now: waiting for its time would read nothing.
         """
         values = [
             self._remembered(stream, account).get("replication_key_value") for stream in self.family
         ]
-        return min(parse(t.cast("str", value)) for value in values) if all(values) else None
+        if not all(values):
+            return None
+        return min(self._tap.until, *(parse(t.cast("str", value)) for value in values))
 
     def since(self, account: Account, look_back: timedelta) -> datetime:
         """The beginning of this run's reading: bookmark minus look-back, or the start date.
 
-        Without a bookmark, and when the start date was moved back since, that is the start date.
-        A start date later than the bookmark leaves no gap behind.
+        Without a bookmark, and when the start date was moved back since, that is the start date;
+        so it is for a state that does not say how far back it goes. A start date later than the
+        bookmark leaves no gap behind.
         """
         bookmark = self.bookmark(account)
         start = self._tap.start_date
@@ -158,17 +165,24 @@ class KlaviyoStream(Stream):
 
     def _covered_from(self, account: Account) -> datetime:
         states = (self._remembered(stream, account) for stream in self.family)
-        return max(parse(state["covered_from"]) for state in states)
+        return max(parse(state.get("covered_from") or NOWHERE) for state in states)
 
     def checkpoint(self, account: Account, point: Checkpoint) -> None:
-        """Move the bookmark of the whole family."""
+        """Move the bookmark of the whole family.
+
+        While a look-back is read again the bookmark stays, or a run that is stopped then would
+        take it back; it goes back only where the history before an earlier start date is read.
+        """
+        start = to_z(self._tap.start_date)
         for stream in self.family:
             if stream.replication_key:
                 state = stream.get_context_state(account.context)
-                covered_from = min(to_z(self._tap.start_date), state.get("covered_from") or "~")
+                covered_from = state.get("covered_from") or NOWHERE
+                reached = state.get("replication_key_value") if covered_from <= start else None
+                furthest = min(parse(reached), self._tap.until) if reached else point.bookmark
                 state["replication_key"] = stream.replication_key
-                state["replication_key_value"] = to_z(point.bookmark)
-                state["covered_from"] = covered_from
+                state["replication_key_value"] = to_z(max(point.bookmark, furthest))
+                state["covered_from"] = min(start, covered_from)
                 state.update(point.extra or {})
 
     def remembered(self, account: Account) -> dict[str, t.Any]:
@@ -178,7 +192,7 @@ class KlaviyoStream(Stream):
     @staticmethod
     def _remembered(stream: KlaviyoStream, account: Account) -> dict[str, t.Any]:
         partitions = stream.state_manager.get_state_partitions() or []
-        found = (state for state in partitions if state["context"] == account.context)
+        found = (state for state in partitions if state.get("context") == account.context)
         return t.cast("dict[str, t.Any]", next(found, {}))
 
     # The SDK's own loop, used by `--test` and the SDK's test suite: one account after another.

@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
 
     from tap_klaviyo.account import Account
     from tap_klaviyo.streams.base import Item
+    from tap_klaviyo.tally import Tally
 
 EVENTS = Limit("events", burst=350, steady=3500)
 PAGE_SIZE = 1000  # the API's maximum, from revision 2026-01-15 on
@@ -103,7 +104,7 @@ class Events(KlaviyoStream):
             pages.append(page)
         return Read([page.item for page in pages], sum(page.events for page in pages))
 
-    def _decode(self, account_id: str, raw: bytes) -> EventPage:
+    def _decode(self, account_id: str, raw: bytes, tally: Tally) -> EventPage:
         """Decode a page the fast way where nothing must be changed, else the ordinary way."""
         page = page_of(raw) if self.is_passed_through else None
         if page is not None:
@@ -114,7 +115,7 @@ class Events(KlaviyoStream):
                 return EventPage(
                     Lines(self.name, lines, len(page.data)), len(page.data), last, link
                 )
-        document = decode(raw)
+        document = decode(raw, tally)
         records = records_of(account_id, document)
         last = records[-1]["datetime"] if records else None
         return EventPage(Records(self.name, records), len(records), last, following(document))
