@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 # uv trusts what the machine trusts; without this it brings certificates of its own.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo demo-stop test soak demo-psql run lint format lock clean
+.PHONY: help setup dashboards preview demo demo-stop test soak demo-psql run lint format lock clean
 
 help: ## what can be said to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,21 +21,28 @@ demo-psql: .ready/venv ## open the demo's database
 demo-stop: .ready/venv ## stop the demo's database
 	@.venv/bin/python -m demo stop
 
-test: .ready/plugins ## every test (one: .venv/bin/python -m pytest tests/test_pipeline.py -k again)
+test: .ready/plugins .ready/preview .ready/browser ## every test (one: .venv/bin/python -m pytest tests/test_pipeline.py -k again)
 	@.venv/bin/python -m pytest
 
 soak: .ready/plugins ## the long versions of the randomized and the kill tests: half an hour
 	@.venv/bin/python -m pytest -m soak
 
+dashboards: .ready/venv ## write the dashboards' JSON from the helpers in grafana/authoring
+	@.venv/bin/python -m grafana.authoring
+
+preview: .ready/preview ## the dashboards in your browser, over the demo's database
+	@.venv/bin/python -m grafana.preview
+
 run: .ready/plugins .env ## the daily job, with the keys and the database of .env
 	@.venv/bin/meltano run daily
 
-lint: .ready/venv ## ruff, mypy, sqlfluff
+lint: .ready/venv ## ruff, mypy, sqlfluff, dashboards
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@.venv/bin/mypy demo bench
 	@.venv/bin/sqlfluff lint transform
+	@.venv/bin/python -m grafana.checks
 
 format: .ready/venv ## put Python and SQL into the one style
 	@.venv/bin/ruff check --fix
@@ -47,11 +54,12 @@ lock: .ready/venv ## write locks/ anew from pyproject.toml (then `make test`)
 	@$(COMPILE) pyproject.toml tap-klaviyo/pyproject.toml --group workspace --upgrade -o locks/workspace.txt
 	@$(COMPILE) pyproject.toml --group target-postgres --upgrade -o locks/target-postgres.txt
 	@$(COMPILE) pyproject.toml --group dbt --upgrade -o locks/dbt.txt
+	@$(COMPILE) pyproject.toml --group node --upgrade -o locks/node.txt
 	@$(COMPILE) tap-klaviyo/pyproject.toml --upgrade -o locks/tap-klaviyo.txt
 
 clean: ## forget everything installed or made here, the demo's database too; .env stays, and so does state (.meltano/meltano.db)
 	@if [ -x .venv/bin/python ] && [ -d .demo ]; then .venv/bin/python -m demo stop; fi
-	@rm -rf .demo .ready .venv .meltano/{extractors,loaders,utilities,run} transform/{target,logs}
+	@rm -rf .demo .preview .ready .venv .meltano/{extractors,loaders,utilities,run} transform/{target,logs}
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .env:
@@ -72,4 +80,15 @@ clean: ## forget everything installed or made here, the demo's database too; .en
 .ready/plugins: .ready/venv meltano.yml locks/tap-klaviyo.txt locks/target-postgres.txt locks/dbt.txt
 	@echo "Installing Meltano's plugins into .meltano (tap-klaviyo, target-postgres, dbt) ..."
 	@.venv/bin/meltano --log-level=warning install --clean
+	@touch $@
+
+# The page is bundled once, from Grafana's own libraries; what only bundling needs is not kept.
+.ready/preview: .ready/venv grafana/preview/package-lock.json grafana/preview/build.mjs $(wildcard grafana/preview/src/*)
+	@echo "Building the dashboards' preview into .preview (about a minute) ..."
+	@.venv/bin/python -m grafana.preview build
+	@touch $@
+
+.ready/browser: .ready/venv grafana/preview/browser_package/package-lock.json
+	@echo "Unpacking a browser for the tests into .preview ..."
+	@.venv/bin/python -m grafana.preview browser
 	@touch $@

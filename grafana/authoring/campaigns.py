@@ -1,0 +1,139 @@
+"""Campaigns: what was sent, how it was received and what it earned."""
+
+from __future__ import annotations
+
+from grafana.authoring import looks
+from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
+from grafana.authoring.panels import bars, lines, stat, table
+from grafana.authoring.sql import CHOSEN
+
+UID = "campaigns"
+_SENT = f"{CHOSEN} and $__timeFilter(sent_day)"
+_LIFE = """Campaigns sent in the time range, by the account's local day, with all that happened to
+them since. The newest still grow."""
+
+
+def build() -> Json:
+    """The dashboard."""
+    return dashboard(
+        UID,
+        "Campaigns",
+        "Campaigns sent in the time range, each with its numbers so far.",
+        [*_headlines(), *_pictures(), _events(), _report()],
+        [CLIENTS, CURRENCY],
+        days=42,
+    )
+
+
+def _headlines() -> list[Json]:
+    def sql(value: str) -> str:
+        return f'select {value} as "value" from campaign_metrics where {_SENT}'
+
+    in_currency = "filter (where currency = ${currency:sqlstring})"
+    revenue = f"sum(attributed_revenue) {in_currency} / nullif(sum(delivered) {in_currency}, 0)"
+    return [
+        stat("Messages sent", sql("count(*)"), looks.COUNT, _LIFE, w=4),
+        stat("Delivered", sql("sum(delivered)"), looks.COUNT,
+             f"Accepted by the mailbox provider or the network: inbox or spam folder. {_LIFE}",
+             w=5),
+        stat("Click rate", sql("sum(unique_clicks) / nullif(sum(delivered)"
+                               " filter (where unique_clicks is not null), 0)"),
+             looks.RATE, "People who clicked a message, divided by delivered; bots counted. "
+             f"{_LIFE}", w=5, decimals=2),
+        stat("Unsubscribe rate", sql("sum(unsubscribes) / nullif(sum(delivered), 0)"), looks.RATE,
+             f"Divided by delivered. Klaviyo calls up to 0.3 % healthy, over 1 % bad. {_LIFE}",
+             w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
+        stat("Revenue per recipient, ${currency}", sql(revenue), looks.MONEY,
+             f"Campaigns of clients in this currency only, nothing converted. {_LIFE}", w=5,
+             decimals=2),
+    ]  # fmt: skip
+
+
+def _pictures() -> list[Json]:
+    weekly = f"""
+select ($__timeFrom()::date + (sent_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time",
+    client as metric, sum(attributed_revenue) / nullif(sum(delivered), 0) as value
+from campaign_metrics
+where {_SENT} and currency = ${{currency:sqlstring}}
+group by 1, client order by 1, client
+"""
+    best = f"""
+select client || ': ' || campaign_name as "Campaign", sum(attributed_revenue) as "Revenue"
+from campaign_metrics
+where {_SENT} and currency = ${{currency:sqlstring}}
+group by client, campaign_name order by 2 desc nulls last limit 6
+"""
+    return [
+        lines("Revenue per recipient by week of the send, ${currency}", weekly, looks.MONEY,
+              "Weeks of seven days from the first day of the time range. Clients in this currency "
+              f"only. {_LIFE}", w=12, h=9, decimals=2, custom={"showPoints": "always"}),
+        bars("Campaigns that earned most, ${currency}", best, looks.MONEY,
+             f"Clients in this currency only. Attribution is Klaviyo's claim. {_LIFE}", w=12, h=9,
+             decimals=0, names="top"),
+    ]  # fmt: skip
+
+
+def _events() -> Json:
+    sql = f"""
+select sent_day as "Sent", client as "Client", campaign_name as "Campaign", channel as "Channel",
+    delivered as "Delivered", case when channel = 'email' then human_open_rate end as "Opened",
+    click_rate as "Clicked", unsubscribe_rate as "Unsubscribed", spam_complaint_rate as "Spam",
+    bounce_rate as "Bounced", attributed_orders as "Orders", currency as "Currency",
+    attributed_revenue as "Revenue", revenue_per_recipient as "Per recipient",
+    revenue_rank as "Rank"
+from campaign_metrics
+where {_SENT}
+order by sent_at desc
+"""
+    columns = {
+        "Sent": looks.day(),
+        "Client": {**looks.words(90), **link("Open this client", "client")},
+        "Channel": looks.words(80),
+        "Delivered": looks.number(90),
+        "Opened": looks.rate(1),
+        "Clicked": looks.rate(),
+        "Unsubscribed": looks.rate(custom__width=110),
+        "Spam": looks.coloured(looks.rate(3), looks.SPAM),
+        "Bounced": looks.coloured(looks.rate(), looks.BOUNCE),
+        "Orders": looks.number(80),
+        "Currency": looks.words(85),
+        "Revenue": looks.number(100),
+        "Per recipient": looks.number(110, decimals=2),
+        "Rank": looks.number(65),
+    }
+    return table("Campaigns, by what happened", sql,
+                 "From single events and aggregates, lifetime so far. Opened leaves out the opens "
+                 "that Apple makes by itself. Rank is by revenue within the client, 1 is best. "
+                 f"{_LIFE}", columns, w=24, h=11)  # fmt: skip
+
+
+def _report() -> Json:
+    sql = f"""
+select sent_day as "Sent", client as "Client", campaign_name as "Campaign", channel as "Channel",
+    send_recipients as "Recipients", send_delivered as "Delivered", send_open_rate as "Opened",
+    send_click_rate as "Clicked", send_bounce_rate as "Bounced", send_orders as "Orders",
+    currency as "Currency", send_revenue as "Revenue",
+    send_revenue_per_recipient as "Per recipient", send_window_end as "As of"
+from campaign_metrics
+where {_SENT}
+order by sent_at desc
+"""
+    columns = {
+        "Sent": looks.day(),
+        "Client": {**looks.words(90), **link("Open this client", "client")},
+        "Channel": looks.words(80),
+        "Recipients": looks.number(90),
+        "Delivered": looks.number(90),
+        "Opened": looks.rate(1),
+        "Clicked": looks.rate(),
+        "Bounced": looks.coloured(looks.rate(), looks.BOUNCE),
+        "Orders": looks.number(80),
+        "Currency": looks.words(85),
+        "Revenue": looks.number(100),
+        "Per recipient": looks.number(110, decimals=2),
+        "As of": looks.moment(140),
+    }
+    return table("Campaigns, as Klaviyo's own screens show them", sql,
+                 "Klaviyo's report, send-dated: everything is counted on the day of the send, by "
+                 "Klaviyo's settings for bots and Apple opens. It differs from the table above on "
+                 "purpose; never add the two up.", columns, w=24, h=9)  # fmt: skip

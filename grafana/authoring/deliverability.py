@@ -1,0 +1,127 @@
+"""Deliverability and health: is mail arriving, and is anybody about to stop it."""
+
+from __future__ import annotations
+
+from grafana.authoring import looks
+from grafana.authoring.dashboard import CLIENTS, Json, dashboard, link
+from grafana.authoring.panels import lines, row, table
+from grafana.authoring.sql import CHOSEN, IN_RANGE
+
+UID = "deliverability"
+_WINDOW = """Each point is over the 28 days to it: sum divided by sum, event-dated, only where every
+day was read."""
+
+
+def build() -> Json:
+    """The dashboard."""
+    return dashboard(
+        UID,
+        "Deliverability and health",
+        "Health scores with their reasons, and the rates that mailbox providers watch.",
+        [_scores(), row("Over time"), _history(), *_rates(),
+         row("By mailbox provider"), _providers(), _bounces()],
+        [CLIENTS],
+        days=42,
+    )  # fmt: skip
+
+
+def _scores() -> Json:
+    sql = f"""
+select distinct on (client) client as "Client", score as "Score", band as "Band",
+    score - score_7_days_ago as "In 7 days", spam_score as "Spam", bounce_score as "Bounces",
+    click_score as "Clicks", unsubscribe_score as "Unsubscribes", open_score as "Opens",
+    reason as "Why"
+from client_health
+where {CHOSEN} and date_day <= $__timeTo()::date
+order by client, date_day desc
+"""
+    parts = ("Spam", "Bounces", "Clicks", "Unsubscribes", "Opens")
+    columns = {
+        "Client": {**looks.words(100), **link("Open this client", "client")},
+        "Score": looks.coloured(looks.number(75), looks.HEALTH),
+        "Band": looks.states(excellent="green", good="green", fair="orange", poor="red",
+                             unscored="text"),
+        "In 7 days": looks.number(90),
+        **{part: looks.coloured(looks.number(105), looks.HEALTH) for part in parts},
+    }  # fmt: skip
+    return table("Health of e-mail, 0 to 100", sql,
+                 "Score of the last 28 days to the end of the time range, and its five parts. "
+                 "Complaints and bounces weigh most, and cap the score where they are bad. Our own "
+                 "formula: Klaviyo does not publish its weights. Event-dated.",
+                 columns, w=24, h=7)  # fmt: skip
+
+
+def _history() -> Json:
+    sql = f"""
+select date_day::timestamp as "time", client as metric, score as value
+from client_health
+where {IN_RANGE} and score is not null
+order by 1, client
+"""
+    return lines("Health", sql, "none",
+                 "The same score day by day: 90 and more is excellent, 75 good, 50 fair. "
+                 "Event-dated, 28 days.", w=6, h=9, max=100)  # fmt: skip
+
+
+def _rates() -> list[Json]:
+    def panel(title: str, rate: str, thresholds: Json, about: str, decimals: int = 2) -> Json:
+        sql = f"""
+select date_day::timestamp as "time", client as metric, {rate} as value
+from rolling_client_metrics
+where {IN_RANGE} and channel = 'email' and window_days = 28 and is_complete
+order by 1, client
+"""
+        return lines(title, sql, looks.RATE, f"{about} {_WINDOW}", w=6, h=9, decimals=decimals,
+                     thresholds=thresholds, custom={"thresholdsStyle": {"mode": "dashed"},
+                                                    "axisSoftMax": 0.001})  # fmt: skip
+
+    return [
+        panel("Spam complaints", "spam_complaint_rate", looks.SPAM,
+              "Complaints divided by delivered. Gmail and Yahoo ask for less than 0.1 %, and turn "
+              "mail away from 0.3 %. Gmail does not tell Klaviyo of complaints: true rates are "
+              "higher.", 3),
+        panel("Bounces", "bounce_rate", looks.BOUNCE,
+              "Bounces divided by delivered and bounced. Klaviyo: under 1 % healthy, over 2 % "
+              "needs attention."),
+        panel("Unsubscribes", "unsubscribe_rate", looks.UNSUBSCRIBE,
+              "Unsubscribes divided by delivered. Klaviyo: up to 0.3 % healthy, over 1 % needs "
+              "attention."),
+    ]  # fmt: skip
+
+
+def _providers() -> Json:
+    sql = f"""
+select inbox_provider as "Provider", client as "Client", sum(delivered) as "Delivered",
+    sum(bounced)::numeric / nullif(sum(delivered + bounced), 0) as "Bounced",
+    sum(hard_bounced)::numeric / nullif(sum(delivered + bounced), 0) as "Hard",
+    sum(spam_complaints)::numeric / nullif(sum(delivered), 0) as "Spam"
+from daily_deliverability
+where {IN_RANGE}
+group by inbox_provider, client
+order by sum(delivered) desc
+"""
+    columns = {
+        "Client": {**looks.words(100), **link("Open this client", "client")},
+        "Delivered": looks.number(),
+        "Bounced": looks.coloured(looks.rate(), looks.BOUNCE),
+        "Hard": looks.rate(),
+        "Spam": looks.coloured(looks.rate(3), looks.SPAM),
+    }
+    return table("Mailbox providers", sql,
+                 "Days of the time range, by who runs the mailbox, as Klaviyo recognises it. Hard "
+                 "bounces are counted from events, where those are read. Event-dated.",
+                 columns, w=13, h=9)  # fmt: skip
+
+
+def _bounces() -> Json:
+    sql = f"""
+select date_day::timestamp as "time", sum(hard_bounced) as "Hard",
+    sum(bounced - hard_bounced) as "Soft or unknown"
+from daily_deliverability
+where {IN_RANGE}
+group by 1 order by 1
+"""
+    return lines("Bounced e-mails by day", sql, looks.COUNT,
+                 "Hard: the address does not exist. Soft: full or refused for now. From events; "
+                 "event-dated.", w=11, h=9, stacked_bars=True,
+                 series=("Hard", "Soft or unknown"))  # fmt: skip

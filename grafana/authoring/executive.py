@@ -1,0 +1,123 @@
+"""Executive overview: one screen that says how e-mail and SMS are paying."""
+
+from __future__ import annotations
+
+from grafana.authoring import looks
+from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
+from grafana.authoring.panels import bars, headline, lines, stat, table
+from grafana.authoring.sql import ABSOLUTE, CHOSEN, IN_RANGE, WEEK, WORTH, compared
+
+UID = "executive-overview"
+_ATTRIBUTED = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, within
+the window set in the account, and grows for some days. Clients in another currency count only where
+the common currency is chosen and the day has a rate."""
+
+_BY_CLIENT = f"""
+with asked as (
+    select $__timeFrom()::date as first_day, $__timeTo()::date - $__timeFrom()::date + 1 as days),
+daily as (
+    select d.*, date_day >= first_day as is_now, first_day - days as needs_day
+    from asked inner join daily_client_metrics as d
+        on date_day between first_day - days and $__timeTo()::date
+    where {CHOSEN}),
+sums as (
+    select client, currency, min(needs_day) as needs_day,
+        sum(attributed_revenue) filter (where is_now) as attributed,
+        sum(attributed_revenue) filter (where not is_now) as before,
+        sum(revenue) filter (where is_now) as store,
+        sum(email_delivered + sms_delivered) filter (where is_now) as delivered
+    from daily group by client, currency)
+select
+    client as "Client", currency as "Currency", attributed as "Attributed revenue",
+    case when c.first_day <= needs_day then attributed / nullif(before, 0) - 1 end as "Change",
+    attributed / nullif(store, 0) as "Share of store",
+    attributed / nullif(delivered, 0) as "Per recipient", h.score as "Health", h.reason as "Why"
+from sums inner join clients as c using (client, currency)
+left join lateral (select score, reason from client_health where account_id = c.account_id
+    and date_day <= $__timeTo()::date order by date_day desc limit 1) as h on true
+order by client
+"""
+
+
+def build() -> Json:
+    """The dashboard."""
+    return dashboard(
+        UID,
+        "Executive overview",
+        "What Klaviyo's messages earned, against the period before and by client.",
+        [*_headlines(), *_pictures(), _clients()],
+        [CLIENTS, CURRENCY],
+        days=42,
+    )
+
+
+def _headlines() -> list[Json]:
+    share = "sum(attributed_revenue * worth) / nullif(sum(revenue * worth), 0)"
+    per_recipient = (
+        "sum(attributed_revenue * worth) / nullif(sum(email_delivered + sms_delivered), 0)"
+    )
+    return [
+        headline("Attributed revenue, ${currency}",
+                 compared("sum(attributed_revenue * worth)", money=True),
+                 looks.MONEY, _ATTRIBUTED, decimals=0),
+        headline("Share of store revenue", compared(share, money=True), looks.RATE,
+                 "Attributed revenue divided by all orders of the store, same days, same currency. "
+                 "Event-dated. Agencies aim at a quarter to a third.", decimals=1),
+        headline("Revenue per recipient, ${currency}", compared(per_recipient, money=True),
+                 looks.MONEY, "Attributed revenue divided by e-mails and texts delivered. "
+                 "Event-dated: revenue of the days shown, deliveries of the days shown.",
+                 decimals=2),
+        headline("E-mail list growth",
+                 compared("sum(subscribes - unsubscribes)", table="daily_channel_metrics",
+                          only="channel = 'email'", change=ABSOLUTE),
+                 looks.COUNT, "Subscribed minus unsubscribed, e-mail, event-dated. Addresses that "
+                 "Klaviyo suppresses by itself are not in it. The change is in people.",
+                 change_unit=looks.COUNT),
+        stat("Data as of",
+             "select to_char(min(data_until), 'DD Mon, HH24:MI') as \"UTC\" "
+             f"from data_freshness where stream = 'metric_aggregates' and {CHOSEN}",
+             "string", "How far the daily numbers reach, UTC, of the chosen client that is "
+             "furthest behind. The Pipeline dashboard says why.", w=4, words=True, size=22),
+    ]  # fmt: skip
+
+
+def _pictures() -> list[Json]:
+    weekly = f"""
+select {WEEK}, sum(campaign_revenue * worth) as "Campaigns", sum(flow_revenue * worth) as "Flows"
+from daily_client_metrics
+{WORTH}
+where {IN_RANGE} and worth is not null
+group by 1 order by 1
+"""
+    by_client = f"""
+select client as "Client", sum(attributed_revenue * worth) as "Attributed revenue"
+from daily_client_metrics
+{WORTH}
+where {IN_RANGE} and worth is not null
+group by client order by 2 desc
+"""
+    return [
+        lines("Attributed revenue by week, ${currency}", weekly, looks.MONEY,
+              "Weeks of seven days from the first day of the time range; the last may be short. "
+              + _ATTRIBUTED, w=14, h=9, stacked_bars=True,
+              series=("Campaigns", "Flows")),
+        bars("Attributed revenue by client, ${currency}", by_client, looks.MONEY, _ATTRIBUTED,
+             w=10, h=9, decimals=0),
+    ]  # fmt: skip
+
+
+def _clients() -> Json:
+    columns = {
+        "Client": {**looks.words(110), **link("Open this client", "client")},
+        "Currency": looks.words(90),
+        "Attributed revenue": looks.number(150),
+        "Change": looks.coloured(looks.rate(1), looks.CHANGE),
+        "Share of store": looks.rate(1, custom__width=120),
+        "Per recipient": looks.number(120, decimals=2),
+        "Health": looks.coloured(looks.number(80), looks.HEALTH),
+    }
+    return table("Clients", _BY_CLIENT,
+                 "One row per client, each in its own currency. Change is attributed revenue "
+                 "against the period of equal length before, where the client has all of it. "
+                 "Health is the e-mail score of the last 28 days to the end of the range.",
+                 columns, w=24, h=8)  # fmt: skip

@@ -1,0 +1,128 @@
+"""Flows: the automated messages."""
+
+from __future__ import annotations
+
+from grafana.authoring import looks
+from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
+from grafana.authoring.panels import bars, headline, lines, stat, table
+from grafana.authoring.sql import IN_RANGE, WEEK, WORTH, compared
+
+UID = "flows"
+_EVENT = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, and grows for
+some days."""
+_CURRENCY = "currency = ${currency:sqlstring}"
+
+
+def build() -> Json:
+    """The dashboard."""
+    return dashboard(
+        UID,
+        "Flows",
+        "What the automated messages do and earn, flow by flow and message by message.",
+        [*_headlines(), *_pictures(), _flows(), _messages()],
+        [CLIENTS, CURRENCY],
+        days=42,
+    )
+
+
+def _headlines() -> list[Json]:
+    own = f"sum(attributed_revenue) filter (where {_CURRENCY})"
+    per_recipient = f"{own} / nullif(sum(delivered) filter (where {_CURRENCY}), 0)"
+    share = "sum(flow_revenue * worth) / nullif(sum(attributed_revenue * worth), 0)"
+    silent = f"""
+with sent as (
+    select account_id, flow_id, sum(delivered) as delivered from flow_metrics
+    where {IN_RANGE} and flow_status = 'live' group by account_id, flow_id)
+select count(*) filter (where coalesce(delivered, 0) = 0) as "flows"
+from (select distinct account_id, flow_id from messages
+    where client in (${{client:sqlstring}}) and message_kind = 'flow' and status = 'live') as live
+left join sent using (account_id, flow_id)
+"""
+    return [
+        headline("Flow revenue, ${currency}", compared("sum(flow_revenue * worth)", money=True),
+                 looks.MONEY, f"Revenue attributed to flows. {_EVENT}", decimals=0),
+        headline("Flows' share of attributed revenue", compared(share, money=True), looks.RATE,
+                 f"A healthy programme has at least three tenths from flows. {_EVENT}", decimals=1),
+        headline("Delivered by flows", compared("sum(delivered)", table="flow_metrics"),
+                 looks.COUNT, f"E-mails and texts. {_EVENT}"),
+        headline("Revenue per recipient, ${currency}",
+                 compared(per_recipient, table="flow_metrics"), looks.MONEY,
+                 f"Clients in this currency only, nothing converted. {_EVENT}", decimals=2),
+        stat("Silent live flows", silent, looks.COUNT,
+             "Flows that are live in Klaviyo now and delivered nothing on the days shown. "
+             f"{_EVENT}", w=4, thresholds=looks.ANY_IS_BAD),
+    ]  # fmt: skip
+
+
+def _pictures() -> list[Json]:
+    weekly = f"""
+select {WEEK}, flow_name as metric, sum(attributed_revenue) as value
+from flow_metrics
+where {IN_RANGE} and {_CURRENCY}
+group by 1, flow_name order by 1, flow_name
+"""
+    by_client = f"""
+select client as "Client",
+    sum(flow_revenue * worth) / nullif(sum(attributed_revenue * worth), 0) as "Share"
+from daily_client_metrics
+{WORTH}
+where {IN_RANGE}
+group by client order by 2 desc nulls last
+"""
+    return [
+        lines("Flow revenue by week, ${currency}", weekly, looks.MONEY,
+              "Weeks of seven days from the first day of the time range; the last may be short. "
+              f"Clients in this currency only. {_EVENT}", w=14, h=9, stacked_bars=True),
+        bars("Flows' share of attributed revenue by client", by_client, looks.RATE,
+             f"Flow revenue divided by all attributed revenue of the client. {_EVENT}", w=10, h=9,
+             decimals=1, max=1),
+    ]  # fmt: skip
+
+
+_SUMS = """sum(delivered) as "Delivered",
+    sum(unique_opens) filter (where channel = 'email')::numeric
+        / nullif(sum(delivered) filter (where channel = 'email'), 0) as "Opened",
+    sum(unique_clicks)::numeric / nullif(sum(delivered), 0) as "Clicked",
+    sum(unsubscribes)::numeric / nullif(sum(delivered), 0) as "Unsubscribed",
+    sum(attributed_orders) as "Orders", currency as "Currency",
+    sum(attributed_revenue) as "Revenue",
+    sum(attributed_revenue) / nullif(sum(delivered), 0) as "Per recipient\""""
+_COLUMNS = {
+    "Client": {**looks.words(100), **link("Open this client", "client")},
+    "Channel": looks.words(90),
+    "Status": looks.states(live="green", manual="orange", draft="text"),
+    "Delivered": looks.number(),
+    "Opened": looks.rate(1),
+    "Clicked": looks.rate(),
+    "Unsubscribed": looks.coloured(looks.rate(custom__width=120), looks.UNSUBSCRIBE),
+    "Orders": looks.number(80),
+    "Currency": looks.words(90),
+    "Revenue": looks.number(110),
+    "Per recipient": looks.number(120, decimals=2),
+}
+_PEOPLE = """Opened and clicked are people per message and day, divided by delivered. Opens include
+those that Apple makes by itself."""
+
+
+def _flows() -> Json:
+    sql = f"""
+select client as "Client", flow_name as "Flow", flow_status as "Status",
+    {_SUMS}
+from flow_metrics
+where {IN_RANGE}
+group by client, flow_name, flow_status, currency
+order by client, sum(attributed_revenue) desc nulls last
+"""
+    return table("Flows", sql, f"{_PEOPLE} {_EVENT}", _COLUMNS, w=24, h=8)
+
+
+def _messages() -> Json:
+    sql = f"""
+select client as "Client", flow_name as "Flow", message_name as "Message", channel as "Channel",
+    {_SUMS}
+from flow_metrics
+where {IN_RANGE}
+group by client, flow_name, message_id, message_name, channel, currency
+order by client, flow_name, message_name
+"""
+    return table("Messages of flows", sql, f"{_PEOPLE} {_EVENT}", _COLUMNS, w=24, h=10)

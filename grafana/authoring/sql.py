@@ -1,0 +1,71 @@
+"""Pieces that several queries share; every query names its tables without a schema."""
+
+from __future__ import annotations
+
+CHOSEN = "client in (${client:sqlstring})"
+IN_RANGE = f"{CHOSEN} and $__timeFilter(date_day)"
+
+# What one unit of the row's own currency is worth in the currency chosen: 1 in that currency
+# itself, the day's rate if the common currency is chosen, nothing else is ever added up.
+WORTH = """cross join lateral (select case
+    when currency = ${currency:sqlstring} then 1
+    when reporting_currency = ${currency:sqlstring} then reporting_rate end as worth) as money"""
+
+# Weeks of seven days from the first day asked for, so that none is cut at its beginning.
+WEEK = '($__timeFrom()::date + (date_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time"'
+
+# The period asked for, and the one of the same length before it.
+_COMPARED = """
+with asked as (
+    select
+        $__timeFrom()::date as first_day,
+        $__timeTo()::date as last_day,
+        $__timeTo()::date - $__timeFrom()::date + 1 as days),
+daily as (
+    select *, date_day >= first_day as is_now
+    from asked
+    inner join {table} on date_day between first_day - days and last_day
+    {worth}
+    where {chosen}{only}),
+periods as (select is_now, {value} as value from daily group by is_now),
+covered as (
+    select bool_and(c.first_day <= asked.first_day - days) as is_whole
+    from asked cross join clients as c where {chosen})
+select now.value as "this period", {change} as "vs before"
+from periods as now
+left join periods as before on not before.is_now and (select is_whole from covered)
+where now.is_now
+"""
+RELATIVE = "now.value / nullif(before.value, 0) - 1"
+ABSOLUTE = "now.value - before.value"
+
+
+def compared(
+    value: str,
+    *,
+    table: str = "daily_client_metrics",
+    money: bool = False,
+    only: str = "",
+    change: str = RELATIVE,
+) -> str:
+    """A number of the period, and its change against the period of equal length before it.
+
+    The change is unknown unless every chosen client has data for all of that period.
+
+    Args:
+        value: Aggregate over the table's daily rows, such as `sum(orders)`.
+        table: The daily table.
+        money: Convert by `worth`, and leave out the rows that have none.
+        only: A further condition on the rows.
+        change: RELATIVE, or ABSOLUTE for numbers that are differences themselves.
+    """
+    conditions = (" and worth is not null" if money else "") + (f" and {only}" if only else "")
+    query = _COMPARED.format(
+        table=table,
+        worth=WORTH.replace("\n", "\n    ") if money else "",
+        chosen=CHOSEN,
+        only=conditions,
+        value=value,
+        change=change,
+    )
+    return "\n".join(line for line in query.splitlines() if line.strip())

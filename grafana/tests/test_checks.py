@@ -1,0 +1,67 @@
+"""The checks pass over what is committed, and see what they are there to see."""
+
+import copy
+
+import pytest
+
+from grafana.authoring.files import built
+from grafana.checks.dashboards import problems
+from grafana.checks.project import all_problems
+
+EXECUTIVE = next(d for d in built().values() if d["uid"] == "executive-overview")
+
+
+def test_what_is_committed_is_right_and_is_what_the_helpers_write():
+    assert all_problems() == []
+
+
+def test_the_seven_dashboards_are_there():
+    assert len(built()) == 7
+
+
+def _set(path, value):
+    def change(dashboard):
+        *way, last = path
+        at = dashboard
+        for step in way:
+            at = at[step]
+        at[last] = value
+
+    return change
+
+
+def _sql(text):
+    return _set(["panels", 0, "targets", 0, "rawSql"], text)
+
+
+_LINK = ["panels", 7, "fieldConfig", "overrides", 0, "properties", 1, "value", 0]
+BREAKAGES = {
+    "uid: lower case": _set(["uid"], "Executive Overview"),
+    "schemaVersion": _set(["schemaVersion"], 36),
+    "was exported": _set(["id"], 12),
+    "not drawn by the preview": _set(["panels", 0, "type"], "piechart"),
+    "is not one of": _set(["panels", 0, "options", "colorMode"], "rainbow"),
+    "'refId' is a required property": lambda d: d["panels"][0]["targets"][0].pop("refId"),
+    "ids are not unique": _set(["panels", 1, "id"], 1),
+    "titles are not unique": _set(["panels", 1, "title"], EXECUTIVE["panels"][0]["title"]),
+    "off the grid": _set(["panels", 0, "gridPos", "w"], 25),
+    "overlap": _set(["panels", 1, "gridPos", "x"], 2),
+    "no unit": _set(["panels", 0, "fieldConfig", "defaults", "unit"], ""),
+    "does not say what": _set(["panels", 0, "description"], "Revenue"),
+    "another data source": _set(["panels", 0, "targets", 0, "datasource"], {"uid": "other"}),
+    "more than 25 lines": _sql("select 1\n" * 26),
+    "a comment": _sql("select 1 -- one"),
+    "names a schema": _sql("select 1 from analytics.clients"),
+    "no variable": _sql("select ${brand:sqlstring}"),
+    "not quoted": _sql("select 1 where client in ($client)"),
+    "is not quoted by": _sql("select 1 where client in (${client:raw})"),
+    "loses client or time": _set([*_LINK, "url"], "/d/client"),
+    "has no links": _set(["links", 0, "keepTime"], value=False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("complaint", BREAKAGES)
+def test_a_broken_dashboard_is_complained_of(complaint):
+    dashboard = copy.deepcopy(EXECUTIVE)
+    BREAKAGES[complaint](dashboard)
+    assert any(complaint in problem for problem in problems(dashboard))
