@@ -104,8 +104,8 @@ def client(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def own() -> Iterator[Sandbox]:
-    """Ten days of acme and koala that the test may change."""
-    world = World.invent(until=UNTIL, clients=("acme", "koala"), first_day=date(2026, 11, 10))
+    """Ten days of acme that the test may change."""
+    world = World.invent(until=UNTIL, clients=("acme",), first_day=date(2026, 11, 10))
     with Sandbox(world, rate_factor=1000, clock=lambda: UNTIL) as sandbox:
         yield sandbox
 

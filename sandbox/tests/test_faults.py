@@ -65,10 +65,11 @@ def test_a_delay_keeps_one_request_waiting(own, acme):
 
 
 def test_a_fault_can_be_for_one_brand_alone(own, acme):
+    key = own.add_client("koala")
     own.fault("/metrics", client="koala", status=500, times=None)
     assert statuses(acme, "/metrics", 2) == [200, 200]
 
-    acme.key = own.accounts[1]["api_key"]
+    acme.key = key
     assert statuses(acme, "/metrics", 2) == [500, 500]
     assert statuses(acme, "/flows", 1) == [200]
 
