@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
 
 DEFAULT_REACH = timedelta(days=364)  # whole local days of it still fit into one year
 SETTLING = timedelta(minutes=1)  # Klaviyo refuses windows that end in the future, by its clock
-THREADS_PER_REQUEST = 4  # most threads wait for a limit or for the writer, not for an answer
+THREADS_PER_REQUEST = 32  # nearly all of them sleep until a limit lets them ask again
 
 
 class TapKlaviyo(Tap):
