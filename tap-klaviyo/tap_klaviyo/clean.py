@@ -21,7 +21,7 @@ SUSPECT = re.compile(
     rb"|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<![^\\]\\u[dD][89abAB]..\\u)[dD][c-fC-F])"
 )
-"""The escapes of a NUL and of half a surrogate pair."""
+"""The escapes of a NUL and of half a surrogate pair, and after a backslash of a whole one."""
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 

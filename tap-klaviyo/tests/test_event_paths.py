@@ -117,7 +117,9 @@ def test_both_paths_agree_on_any_properties(properties, ascii_only):
     raw = page(json.dumps(properties, ensure_ascii=ascii_only))
     found = fast(raw)
     assert found is None or found == ordinary(raw)
-    assert found is not None or "\\u0000" in json.dumps(properties)
+    written = json.dumps(properties, ensure_ascii=ascii_only)
+    # After a backslash it is not worth telling half a pair from a whole one.
+    assert found is not None or "\\u0000" in written or "\\\\" in written
 
 
 @pytest.mark.parametrize("properties", CHANGED)
