@@ -63,7 +63,7 @@ final as (
         weight,
         healthy,
         is_higher_better,
-        greatest(0, least(100, score))::numeric(5, 1) as score
+        case when score is not null then greatest(0, least(100, score)) end::numeric(5, 1) as score
     from scored
 )
 

@@ -24,7 +24,7 @@ happened as (
 ),
 
 reported as (
-    select * from {{ ref('int_campaign_reports_chosen') }}
+    select * from {{ ref('int_campaign_reports_summed') }}
 ),
 
 joined as (
@@ -40,7 +40,7 @@ joined as (
             reported.{{ column }}::bigint as send_{{ column }},
         {%- endfor %}
         reported.revenue::numeric(20, 4) as send_revenue,
-        reported.window_end as send_window_end
+        reported.read_until as send_window_end
     from messages
     inner join clients using (account_id)
     left join happened using (account_id, message_id)

@@ -24,10 +24,6 @@ happened as (
     select * from {{ ref('daily_message_metrics') }} where message_kind = 'flow'
 ),
 
-metrics as (
-    select * from {{ ref('int_metrics_classified') }} where role = 'revenue'
-),
-
 reported as (
     select
         reports.account_id,
@@ -38,7 +34,6 @@ reported as (
         {%- endfor %}
         sum(reports.revenue)::numeric(20, 4) as revenue
     from {{ ref('stg_klaviyo__flow_series') }} as reports
-    inner join metrics on reports.account_id = metrics.account_id and reports.conversion_metric_id = metrics.metric_id
     where reports.recipients > 0 or reports.orders > 0
     group by reports.account_id, reports.message_id, reports.sent_day
 ),

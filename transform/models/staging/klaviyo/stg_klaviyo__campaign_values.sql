@@ -1,3 +1,4 @@
+-- A row that was not there when its span was read again is stale: Klaviyo has the group no more.
 with
 
 source as (
@@ -9,7 +10,7 @@ source as (
         'conversion_metric_id': 'text',
         'window_start': 'timestamp',
         'window_end': 'timestamp',
-        '_sdc_batched_at': 'timestamp',
+        'read_at': 'timestamp',
     }, report_columns() | map(attribute=0)) }}
 ),
 
@@ -28,8 +29,16 @@ renamed as (
 
         window_start,
         window_end,
-        _sdc_batched_at as loaded_at
+        read_at
     from source
+),
+
+ranked as (
+    select
+        *,
+        read_at = max(read_at) over (partition by account_id, window_start) as is_still_true
+    from renamed
 )
 
-select * from renamed
+select * from ranked
+where is_still_true

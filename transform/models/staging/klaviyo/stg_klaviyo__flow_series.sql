@@ -1,14 +1,14 @@
+-- A row that was not there when its day was read again is stale: Klaviyo has the group no more.
 with
 
 source as (
     {{ raw_table_if_any('flow_series', {
         'account_id': 'text',
         'flow_message_id': 'text',
-        'variation_id': 'text',
         'send_channel': 'text',
         'conversion_metric_id': 'text',
         'date': 'date',
-        '_sdc_batched_at': 'timestamp',
+        'read_at': 'timestamp',
     }, report_columns() | map(attribute=0)) }}
 ),
 
@@ -16,7 +16,6 @@ renamed as (
     select
         account_id,
         flow_message_id as message_id,
-        variation_id,
         conversion_metric_id,
 
         {{ message_channel('send_channel') }} as channel,
@@ -26,8 +25,16 @@ renamed as (
         {%- endfor %}
 
         date as sent_day,
-        _sdc_batched_at as loaded_at
+        read_at
     from source
+),
+
+ranked as (
+    select
+        *,
+        read_at = max(read_at) over (partition by account_id, sent_day) as is_still_true
+    from renamed
 )
 
-select * from renamed
+select * from ranked
+where is_still_true

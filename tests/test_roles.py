@@ -1,0 +1,176 @@
+"""Who may read and write what, tried with real logins."""
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from demo.pipeline import ROOT
+
+PASSWORD = "only-for-this-test"
+DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
+
+
+@pytest.fixture(scope="module")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Runs dbt as the login of a database; its output, or a failed assertion."""
+    folder = tmp_path_factory.mktemp("dbt")
+
+    def run(database: Any, *arguments: str) -> str:
+        settings = {
+            "DBT_PROJECT_DIR": str(ROOT / "transform"),
+            "DBT_PROFILES_DIR": str(ROOT / "transform/profiles"),
+            "DBT_TARGET_PATH": str(folder),
+            "DBT_LOG_PATH": str(folder),
+        }
+        done = subprocess.run(
+            [str(DBT), "--no-use-colors", *arguments],
+            env={**database.env, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-4000:]
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def copy(loaded, server):
+    """A copy of the loaded database, which may be changed."""
+    server.execute(
+        f'create database "roles" template "{loaded.project.database.env["PGDATABASE"]}"'
+    )
+    return replace(server, env={**server.env, "PGDATABASE": "roles"})
+
+
+@pytest.fixture(scope="module")
+def login(copy):
+    """The same database as another role."""
+
+    def as_role(role: str) -> Any:
+        identifier = sql.Identifier(role)
+        secret = sql.SQL("alter role {} password {}").format(identifier, sql.Literal(PASSWORD))
+        with psycopg.connect(copy.dsn, autocommit=True) as connection:
+            connection.execute(secret)
+        return replace(copy, env={**copy.env, "PGUSER": role, "PGPASSWORD": PASSWORD})
+
+    return as_role
+
+
+@pytest.fixture(scope="module", autouse=True)
+def roles(copy, dbt):
+    """The roles, made twice: the second time changes nothing and fails at nothing."""
+    dbt(copy, "run-operation", "create_roles")
+    dbt(copy, "run-operation", "create_roles")
+
+
+READ = sql.SQL("select * from {} limit 1")
+
+
+def _read(name: str) -> sql.Composable:
+    return READ.format(sql.Identifier(*name.split(".")))
+
+
+def _may(database: Any, statement: str | sql.Composable) -> bool:
+    try:
+        with psycopg.connect(database.dsn) as connection:
+            connection.execute(statement)
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction):
+        return False
+    return True
+
+
+def test_a_dashboard_may_read_the_marts_and_nothing_else(login):
+    reader = login("grafana_reader")
+
+    assert _may(reader, _read("analytics.daily_client_metrics"))
+    assert _may(reader, _read("analytics_audit.unmapped_metrics"))
+    assert _may(reader, _read("daily_client_metrics")), "by its bare name too"
+    for table in (
+        "tap_klaviyo.events",
+        "analytics_staging.stg_klaviyo__events",
+        "analytics_intermediate.int_person_days_counted",
+        "team_north.daily_client_metrics",
+    ):
+        assert not _may(reader, _read(table)), table
+
+
+def test_a_dashboard_may_change_nothing_even_if_it_unlocks_its_session(login):
+    reader = login("grafana_reader")
+
+    for statement in (
+        "delete from analytics.clients",
+        "create table analytics.mine (a int)",
+        "create table public.mine (a int)",
+        "create temporary table mine (a int)",
+    ):
+        assert not _may(reader, statement), statement
+    unlocked = "set default_transaction_read_only = off; commit; delete from analytics.clients"
+    assert not _may(reader, unlocked)
+
+
+def test_a_dashboards_query_is_broken_off_in_time(login):
+    assert login("grafana_reader").value("show statement_timeout") == "30s"
+
+
+def test_a_team_sees_its_own_clients_in_every_table_and_nothing_else(login, copy):
+    team = login("team_north")
+    tables = {
+        row["viewname"]
+        for row in copy.rows("select viewname from pg_views where schemaname = 'team_north'")
+    }
+
+    assert "daily_client_metrics" in tables
+    assert "portfolio_daily" not in tables
+    for table in sorted(tables):
+        query = sql.SQL("select distinct client from {}").format(sql.Identifier(table))
+        assert {row["client"] for row in team.rows(query)} <= {"nord"}, table
+    assert not _may(team, _read("analytics.daily_client_metrics"))
+    assert not _may(team, _read("team_overseas.daily_client_metrics"))
+
+
+def test_a_team_cannot_look_past_its_filter_with_a_function_that_tells(login, copy):
+    options = copy.value(
+        "select reloptions from pg_class where oid = 'team_north.daily_client_metrics'::regclass"
+    )
+    assert options == ["security_barrier=true"]
+    assert login("team_north").rows("select distinct client from clients") == [{"client": "nord"}]
+
+
+def test_the_loader_writes_raw_tables_and_sees_no_marts(login):
+    loader = login("loader")
+
+    assert _may(loader, "create table tap_klaviyo.new_stream (id text)")
+    assert _may(loader, "delete from tap_klaviyo.events where false")
+    assert not _may(loader, _read("analytics.clients"))
+
+
+def test_the_transformer_builds_everything_and_readers_still_read_it(login, dbt):
+    transformer = login("transformer")
+
+    assert not _may(transformer, "delete from tap_klaviyo.events")
+    dbt(transformer, "build", "--exclude-resource-type", "unit_test")
+    assert _may(login("grafana_reader"), _read("analytics.client_health"))
+    assert _may(login("team_north"), _read("client_health"))
+
+
+def test_roles_can_be_made_without_a_superuser(server, dbt):
+    server.execute(f"create role boss login createrole password '{PASSWORD}'")
+    server.execute('create database "plain" owner boss')
+    plain = replace(
+        server,
+        env={**server.env, "PGDATABASE": "plain", "PGUSER": "boss", "PGPASSWORD": PASSWORD},
+    )
+    arguments = ("run-operation", "create_roles", "--vars", "role_prefix: other_")
+
+    dbt(plain, *arguments)
+    dbt(plain, *arguments)
+
+    names = [row["rolname"] for row in plain.rows("select rolname from pg_roles order by 1")]
+    assert {"other_loader", "other_transformer", "other_grafana_reader"} <= set(names)
