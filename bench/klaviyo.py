@@ -2,8 +2,8 @@
 
     python -m bench.klaviyo --port 8765 --events 60000 --latency 0.15 --per-record 0.0005
 
-It answers `/accounts`, `/metrics`, `/mapped-metrics` and `/events` (filter, page size, cursor)
-and nothing else. Events are equally spaced over the span and made when asked for. With
+It answers `/accounts`, `/metrics`, `/metric-aggregates` and `/events` (filter, page size, cursor);
+any other collection is empty. Events are equally spaced over the span and made when asked for. With
 `--limits` it counts requests per account as Klaviyo documents it and answers 429 beyond.
 """
 
@@ -18,6 +18,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from starlette.applications import Starlette
@@ -61,6 +62,12 @@ def _day_text(day: int) -> str:
     return (EPOCH + timedelta(days=day)).isoformat()
 
 
+def _bounds(text: str) -> dict[str, datetime]:
+    """Bounds of a filter by operator."""
+    found = BOUND.findall(text)
+    return {name: datetime.fromisoformat(at.replace("Z", "+00:00")) for name, at in found}
+
+
 class Klaviyo:
     """Accounts with equally spaced events."""
 
@@ -93,7 +100,7 @@ class Klaviyo:
 
     def _wanted(self, request: Request) -> tuple[int, int, int]:
         query = request.query_params
-        bounds = {name: datetime.fromisoformat(at) for name, at in BOUND.findall(query["filter"])}
+        bounds = _bounds(query["filter"])
         first = self._index(bounds["greater-or-equal"])
         last = min(self._index(bounds["less-than"]), self.options.events)
         return int(query.get("page[cursor]", first)), last, int(query["page[size]"])
@@ -124,6 +131,31 @@ class Klaviyo:
         attributes = {"timezone": "America/New_York", "preferred_currency": "USD"}
         return JSONResponse({"data": [{"type": "account", "id": ident, "attributes": attributes}]})
 
+    async def metrics(self, _request: Request) -> Response:
+        """`GET /metrics`: of a shop, so that each has a total and no breakdown."""
+        integration = {"id": "1", "key": "shopify", "name": "Shopify", "category": "eCommerce"}
+        attributes = {"name": "Metric", "integration": integration}
+        metrics = [
+            {"type": "metric", "id": f"M{number}", "attributes": attributes}
+            for number in range(self.options.metrics)
+        ]
+        return JSONResponse({"data": metrics, "links": {"next": None}})
+
+    async def aggregates(self, request: Request) -> Response:
+        """`POST /metric-aggregates`: a year of days at most, one event on each."""
+        query = (await request.json())["data"]["attributes"]
+        bounds = _bounds(str(query["filter"]))
+        zone = ZoneInfo(query["timezone"])
+        day = bounds["greater-or-equal"].astimezone(zone).replace(tzinfo=None)
+        dates = []
+        while day.replace(tzinfo=zone) < bounds["less-than"]:
+            dates.append(day.replace(tzinfo=zone).astimezone(timezone.utc).isoformat())
+            day += timedelta(days=1)
+        await asyncio.sleep(self.options.latency)
+        ones = dict.fromkeys(query["measurements"], [1] * len(dates))
+        attributes = {"dates": dates, "data": [{"dimensions": [], "measurements": ones}]}
+        return JSONResponse({"data": {"type": "metric-aggregate", "attributes": attributes}})
+
     async def nothing(self, _request: Request) -> Response:
         """Any other collection."""
         return JSONResponse({"data": [], "links": {"next": None}})
@@ -140,12 +172,15 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=360)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds a request")
     parser.add_argument("--per-record", type=float, default=0.0, help="seconds a record")
+    parser.add_argument("--metrics", type=int, default=0, help="per account")
     parser.add_argument("--limits", action="store_true")
     parser.add_argument("--port", type=int, required=True)
     klaviyo = Klaviyo(options := parser.parse_args())
     routes = [
         Route("/api/events", klaviyo.events),
         Route("/api/accounts", klaviyo.account),
+        Route("/api/metrics", klaviyo.metrics),
+        Route("/api/metric-aggregates", klaviyo.aggregates, methods=["POST"]),
         Route("/api/seen", klaviyo.seen),
         Route("/api/{rest:path}", klaviyo.nothing, methods=["GET", "POST"]),
     ]

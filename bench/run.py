@@ -72,10 +72,20 @@ def klaviyo(**options: float) -> Iterator[str]:
 def tap(url: str, events: int, accounts: int = 1, **settings: object) -> Measured:
     """Run the tap, events only, into /dev/null."""
     with tempfile.TemporaryDirectory() as folder:
-        brands = [{"client": f"c{n}", "api_key": f"pk_bench-A{n}"} for n in range(accounts)]
-        config = _file(folder, "config", {"accounts": brands, "api_url": url, **settings})
-        catalog = _file(folder, "catalog", _only_events())
-        return measure([str(TAP), "--config", config, "--catalog", catalog], url, events)
+        command = tap_command(Path(folder), url, accounts, ("events",), **settings)
+        return measure(command, url, events)
+
+
+def tap_command(
+    folder: Path, url: str, accounts: int, streams: tuple[str, ...], **settings: object
+) -> list[str]:
+    """Write the tap's files into a folder; returns what runs it."""
+    brands = [{"client": f"c{n}", "api_key": f"pk_bench-A{n}"} for n in range(accounts)]
+    config = folder / "config.json"
+    config.write_text(json.dumps({"accounts": brands, "api_url": url, **settings}))
+    catalog = folder / "catalog.json"
+    catalog.write_text(json.dumps(_only(streams)))
+    return [str(TAP), "--config", str(config), "--catalog", str(catalog)]
 
 
 def single_connection(url: str, events: int) -> Measured:
@@ -122,19 +132,13 @@ def table(rows: list[tuple[str, Measured]], against: Measured) -> str:
     return "\n".join(lines)
 
 
-def _only_events() -> object:
+def _only(streams: tuple[str, ...]) -> object:
     found = subprocess.run([str(TAP), "--discover"], capture_output=True, check=True).stdout
     catalog = json.loads(found)
     for stream in catalog["streams"]:
         root = next(m["metadata"] for m in stream["metadata"] if not m["breadcrumb"])
-        root["selected"] = stream["tap_stream_id"] == "events"
+        root["selected"] = stream["tap_stream_id"] in streams
     return catalog
-
-
-def _file(folder: str, name: str, content: object) -> str:
-    path = Path(folder) / f"{name}.json"
-    path.write_text(json.dumps(content))
-    return str(path)
 
 
 def _seen(url: str) -> dict[str, int]:
