@@ -1,6 +1,7 @@
 """One Postgres for all; one world loaded once and read by many; the real Meltano as a process."""
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,12 +12,13 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from demo.pipeline import Pipeline
+from demo.pipeline import ROOT, Pipeline
 from sandbox import Postgres, Sandbox, World
 
 CLIENTS = ("acme", "nord", "koala")
 EXTRACT = ("run", "tap-klaviyo", "target-postgres")
 MINUTES = 60.0
+DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
 # Columns that say when something was read, not what was read.
 OF_THE_RUN = [
     "read_at",
@@ -133,7 +135,8 @@ def world() -> World:
 
 @pytest.fixture(scope="session")
 def sandbox(world: World) -> Iterator[Sandbox]:
-    with Sandbox(world) as sandbox:
+    """A Klaviyo whose reports may be asked more often than twice a minute: runs follow closely."""
+    with Sandbox(world, rate_factor=20) as sandbox:
         yield sandbox
 
 
@@ -158,3 +161,28 @@ def loaded(sandbox: Sandbox, new_project: Callable[..., Project], start_date: st
     before = len(sandbox.requests)
     project.succeed(*EXTRACT, "dbt:build")
     return Loaded(project, len(sandbox.requests) - before, project.database.contents())
+
+
+@pytest.fixture(scope="session")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Runs dbt as the login of a database; its output, or a failed assertion."""
+    folder = tmp_path_factory.mktemp("dbt")
+
+    def run(database: Any, *arguments: str) -> str:
+        settings = {
+            "DBT_PROJECT_DIR": str(ROOT / "transform"),
+            "DBT_PROFILES_DIR": str(ROOT / "transform/profiles"),
+            "DBT_TARGET_PATH": str(folder),
+            "DBT_LOG_PATH": str(folder),
+        }
+        done = subprocess.run(
+            [str(DBT), "--no-use-colors", *arguments],
+            env={**database.env, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-4000:]
+        return done.stdout
+
+    return run

@@ -13,6 +13,7 @@ import yaml
 from demo.pipeline import ROOT
 
 MELTANO = yaml.safe_load((ROOT / "meltano.yml").read_text())
+SCHEDULES = {schedule["name"]: schedule for schedule in MELTANO["schedules"]}
 PLUGINS = {
     plugin["name"]: plugin
     for kind in ("extractors", "loaders", "utilities")
@@ -34,7 +35,9 @@ def about() -> dict:
 
 @pytest.fixture(scope="module")
 def streams() -> set[str]:
-    return {stream["tap_stream_id"] for stream in json.loads(_said(str(TAP), "--discover"))}
+    return {
+        stream["tap_stream_id"] for stream in json.loads(_said(str(TAP), "--discover"))["streams"]
+    }
 
 
 def _own_settings(about: dict) -> set[str]:
@@ -140,12 +143,23 @@ def _quoted(text: str) -> set[str]:
 
 def test_the_daily_job_is_scheduled_and_the_same_hour_everywhere():
     (job,) = MELTANO["jobs"]
-    (schedule,) = MELTANO["schedules"]
     assert job == {"name": "daily", "tasks": ["tap-klaviyo target-postgres dbt:build"]}
-    assert (schedule["name"], schedule["job"]) == ("daily", "daily")
+    schedule = SCHEDULES["daily"]
+    assert schedule["job"] == "daily"
     minute, hour, *_ = schedule["interval"].split()
     timer = (ROOT / "deploy/klaviyo-reporting.timer").read_text()
     assert f"OnCalendar=*-*-* {int(hour):02}:{int(minute):02}:00" in timer
+    assert f"{schedule['interval']} " in (ROOT / "docs/operations.md").read_text()
+
+
+def test_the_weekly_schedule_is_the_daily_job_looking_back_further(about):
+    schedule = SCHEDULES["weekly"]
+    assert schedule["job"] == "daily"
+    settings = about["settings"]["properties"]
+    for variable, days in schedule["env"].items():
+        setting = settings[variable.removeprefix("TAP_KLAVIYO_").lower()]
+        assert int(days) > setting["default"]
+    assert len(schedule["env"]) == sum(name.endswith("_lookback_days") for name in settings)
     assert f"{schedule['interval']} " in (ROOT / "docs/operations.md").read_text()
 
 

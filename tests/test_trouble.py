@@ -23,7 +23,7 @@ ROWS = (
 
 @pytest.fixture(scope="module")
 def three():
-    with Sandbox(World.invent(clients=("acme", "nord", "koala"))) as sandbox:
+    with Sandbox(World.invent(clients=("acme", "nord", "koala")), rate_factor=20) as sandbox:
         yield sandbox
 
 
