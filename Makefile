@@ -22,7 +22,7 @@ demo-stop: .ready/venv ## stop the demo's database
 	@.venv/bin/python -m demo stop
 
 test: .ready/plugins .ready/preview .ready/browser ## every test (one: .venv/bin/python -m pytest tests/test_pipeline.py -k again)
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadgroup
 
 soak: .ready/plugins ## the long versions of the randomized and the kill tests: half an hour
 	@.venv/bin/python -m pytest -m soak
