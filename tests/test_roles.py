@@ -1,7 +1,5 @@
 """Who may read and write what, tried with real logins."""
 
-import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,35 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from demo.pipeline import ROOT
-
 PASSWORD = "only-for-this-test"
-DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
-
-
-@pytest.fixture(scope="module")
-def dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Runs dbt as the login of a database; its output, or a failed assertion."""
-    folder = tmp_path_factory.mktemp("dbt")
-
-    def run(database: Any, *arguments: str) -> str:
-        settings = {
-            "DBT_PROJECT_DIR": str(ROOT / "transform"),
-            "DBT_PROFILES_DIR": str(ROOT / "transform/profiles"),
-            "DBT_TARGET_PATH": str(folder),
-            "DBT_LOG_PATH": str(folder),
-        }
-        done = subprocess.run(
-            [str(DBT), "--no-use-colors", *arguments],
-            env={**database.env, **settings},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout[-4000:]
-        return done.stdout
-
-    return run
 
 
 @pytest.fixture(scope="module")

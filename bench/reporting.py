@@ -1,0 +1,150 @@
+"""How long the reporting tables take to build, and how large they are: `python -m bench.reporting`.
+
+Millions of events are invented straight into the raw tables, so what is measured is Postgres and
+dbt alone. A day is then added to one account (its last seven days read again, as the tap does) and
+the tables are built again. Without a plot in the data, whatever the anomalies find is a false
+alarm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from sandbox import Postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = Path(__file__).with_suffix(".sql").read_text()
+ANOTHER_DAY = """
+    update tap_klaviyo.events
+    set _sdc_extracted_at = '2026-01-02 05:30', _sdc_batched_at = '2026-01-02 06:00'
+    where account_id = 'A1' and datetime >= '2025-12-25 05:00';
+    insert into tap_klaviyo.events
+    select account_id, 'late-' || id, uuid, datetime + interval '1 second', metric_id, profile_id,
+        value, value_currency, event_properties, attributions, _sdc_extracted_at, _sdc_batched_at
+    from tap_klaviyo.events where account_id = 'A1' and datetime >= '2025-12-31 05:00';
+    insert into tap_klaviyo.sync_log
+    values ('second', 'A1', 'events', 'client1', 'ok', null, 0, 0, 0, 0, '2026-01-02 05:30',
+        '2026-01-02 05:50', '2025-12-25 05:00', '2026-01-01 05:00', '2026-01-02 06:00');
+"""
+COLUMNS = (
+    "events",
+    "first build",
+    "another day",
+    "raw events",
+    "person days",
+    "analytics",
+    "query (median)",
+    "false alarms per 1,000",
+)
+SIZES = """
+    select pg_size_pretty(sum(pg_total_relation_size(oid)))
+    from pg_class
+    where relkind = 'r' and relnamespace::regnamespace::text like %s and relname like %s
+"""
+ALARMS = """
+    select 1000.0 * (select count(*) from analytics.metric_anomalies) / count(*)
+    from analytics_intermediate.int_kpi_days_compared
+"""
+QUERIES = (
+    "select date_day, sum(revenue_reporting) from analytics.daily_client_metrics group by 1",
+    """
+    select * from analytics.rolling_client_metrics
+    where client = 'client1' and channel = 'email' and window_days = 28 and date_day >= '2025-10-01'
+    """,
+    "select * from analytics.campaign_metrics where client = 'client1' order by revenue_rank",
+    """
+    select inbox_provider, sum(bounced)::float / sum(delivered)
+    from analytics.daily_deliverability where date_day >= '2025-12-01' group by 1
+    """,
+    "select * from analytics.metric_anomalies where is_alert order by date_day desc limit 50",
+    "select * from analytics.portfolio_daily where kpi = 'open_rate' order by date_day",
+)
+
+
+def measure(millions: int, folder: Path) -> list[str]:
+    """One row of the table: build an installation with that many million events."""
+    with Postgres(folder / f"{millions}m") as postgres:
+        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+            connection.execute(RAW.format(accounts=millions).encode())
+        whole = _build(postgres.env, folder)
+        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+            connection.execute(ANOTHER_DAY.encode())
+        again = _build(postgres.env, folder)
+        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+            answers = statistics.median(_milliseconds(connection, query) for query in QUERIES)
+            return [
+                f"{millions} million",
+                f"{whole:.0f} s",
+                f"{again:.0f} s",
+                _one(connection, SIZES, "tap_klaviyo", "events"),
+                _one(connection, SIZES, "analytics%", "int_person_days_counted"),
+                _one(connection, SIZES, "analytics", "%"),
+                f"{answers:.0f} ms",
+                f"{_one(connection, ALARMS):.2f}",
+            ]
+
+
+def _build(env: Mapping[str, str], folder: Path) -> float:
+    """Seconds that `dbt run` takes, with dbt's own start."""
+    settings = {
+        "DBT_PROJECT_DIR": str(ROOT / "transform"),
+        "DBT_PROFILES_DIR": str(ROOT / "transform/profiles"),
+        "DBT_TARGET_PATH": str(folder / "dbt"),
+        "DBT_LOG_PATH": str(folder / "dbt"),
+    }
+    dbt = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
+    began = time.monotonic()
+    command = [str(dbt), "build", "--exclude-resource-type", "test", "unit_test"]
+    done = subprocess.run(
+        command,
+        env={**os.environ, **env, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.stdout[-3000:])
+    return time.monotonic() - began
+
+
+def _one(connection: psycopg.Connection[Any], query: str, *values: str) -> Any:  # noqa: ANN401
+    (value,) = connection.execute(query.encode(), values).fetchone() or (None,)
+    return value
+
+
+def _milliseconds(connection: psycopg.Connection[Any], query: str) -> float:
+    began = time.monotonic()
+    connection.execute(query.encode()).fetchall()
+    return 1000 * (time.monotonic() - began)
+
+
+def main() -> None:
+    """Print a row for each size as soon as it is measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench.reporting")
+    parser.add_argument("millions", nargs="*", type=int, default=[1], help="sizes to measure")
+    table = Table(title="dbt build without tests", title_justify="left")
+    for name in COLUMNS:
+        table.add_column(name, justify="right")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        for millions in parser.parse_args().millions:
+            table.add_row(*measure(millions, Path(folder)))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

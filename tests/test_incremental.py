@@ -1,0 +1,139 @@
+"""A daily run builds only what was read again, and ends with what a full refresh would."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+DAY = timedelta(days=1)
+# What says when something was built or seen, and what only a run at the time can know.
+OWN = ["read_at", "hours_since_success"]
+KEPT = {"int_daily_values_seen", "restatements"}
+DIGEST = sql.SQL(
+    "select md5(string_agg(line, E'\\n' order by line)) from "
+    "(select (to_jsonb(t) - %(own)s::text[])::text as line from {} as t) as lines"
+)
+READ_AGAIN = """
+    update tap_klaviyo.events set _sdc_extracted_at = %(at)s, _sdc_batched_at = %(at)s
+    where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
+    and md5(id || %(salt)s) >= %(gone)s
+"""
+CORRECTED = """
+    update tap_klaviyo.events
+    set value = value + 1, attributions = '[]', value_currency = 'XTS'
+    where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
+    and value is not null and md5(%(salt)s || id) < '20' and _sdc_batched_at = %(at)s
+"""
+LATE = """
+    insert into tap_klaviyo.events (
+        account_id, id, datetime, metric_id, profile_id, value, value_currency, event_properties,
+        attributions, _sdc_extracted_at, _sdc_batched_at
+    )
+    select account_id, id || %(salt)s, datetime + interval '1 hour', metric_id, profile_id, value,
+        value_currency, event_properties, attributions, %(at)s, %(at)s
+    from tap_klaviyo.events
+    where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
+    and md5(id || 'late' || %(salt)s) < '08'
+"""
+LOGGED = """
+    insert into tap_klaviyo.sync_log (
+        run_id, account_id, stream, client, status, started_at, finished_at, records, requests,
+        retries, throttled_seconds, window_start, window_end, _sdc_batched_at
+    )
+    select %(salt)s, account_id, 'events', client, 'ok', %(at)s, %(at)s, 0, 0, 0, 0,
+        %(start)s, %(end)s, %(at)s
+    from tap_klaviyo.accounts where account_id = %(account)s
+"""
+
+
+class Loader:
+    """Changes the raw events as later runs of the pipeline might."""
+
+    def __init__(self, database: Any, seed: int) -> None:
+        self._database = database
+        self._random = random.Random(seed)  # noqa: S311 - a dice, not a secret
+        self._now: datetime = database.value("select max(_sdc_batched_at) from tap_klaviyo.events")
+
+    def run(self) -> None:
+        """Read a span again for some accounts: some events are gone, changed or new."""
+        self._now += DAY
+        accounts = self._database.rows("select account_id from tap_klaviyo.accounts")
+        for account in self._random.sample(accounts, self._random.randint(1, len(accounts))):
+            start = self._now - self._random.choice([8, 8, 15, 40]) * DAY
+            self._read(account["account_id"], start, was_killed=self._random.random() < 0.2)
+
+    def _read(self, account: str, start: datetime, *, was_killed: bool) -> None:
+        salt = f"r{self._random.randrange(10**6)}"
+        values = {
+            "account": account,
+            "start": start,
+            "end": self._now - DAY,
+            "at": self._now,
+            "salt": salt,
+            "gone": self._random.choice(["00", "04", "40", "ff"]),
+        }
+        statements = [READ_AGAIN, CORRECTED, LATE] + ([] if was_killed else [LOGGED])
+        with psycopg.connect(self._database.dsn) as connection:
+            for statement in statements:
+                connection.execute(statement, values)
+
+
+def _contents(database: Any) -> dict[str, str]:
+    """A digest of every table that dbt builds."""
+    tables = database.rows(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_schema in ('analytics', 'analytics_intermediate')"
+    )
+    return {
+        name: database.value(DIGEST.format(sql.Identifier(table["table_schema"], name)), own=OWN)
+        for table in tables
+        if (name := table["table_name"]) not in KEPT
+    }
+
+
+@pytest.fixture
+def copy(loaded, server):
+    """A copy of the loaded database, which may be changed."""
+    name = "incremental"
+    server.execute(f'drop database if exists "{name}"')
+    template = loaded.project.database.env["PGDATABASE"]
+    server.execute(f'create database "{name}" template "{template}"')
+    return type(server)({**server.env, "PGDATABASE": name})
+
+
+def _check(copy: Any, dbt: Callable[..., str], seed: int, runs: int) -> None:
+    loader = Loader(copy, seed)
+    for _ in range(runs):
+        loader.run()
+        dbt(copy, "run", "--select", "stg_klaviyo__event_days_read+")
+    incremental = _contents(copy)
+    dbt(copy, "run", "--full-refresh", "--select", "stg_klaviyo__event_days_read+")
+    whole = _contents(copy)
+
+    assert incremental.keys() == whole.keys()
+    assert not [name for name in whole if incremental[name] != whole[name]]
+
+
+def test_a_few_daily_runs_end_with_what_a_full_refresh_would(copy, dbt):
+    before = _contents(copy)
+    _check(copy, dbt, seed=1, runs=3)
+    changed = {name for name, digest in _contents(copy).items() if digest != before[name]}
+    assert {"rolling_client_metrics", "campaign_metrics", "reconciliation"} <= changed
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2, 52))
+def test_any_daily_runs_end_with_what_a_full_refresh_would(copy, dbt, seed):
+    _check(copy, dbt, seed=seed, runs=4)
+
+
+def test_a_run_without_anything_new_builds_nothing_anew(copy, dbt):
+    versions = "select ctid::text, xmin::text from {} order by 1, 2"
+    table = sql.Identifier("analytics_intermediate", "int_person_days_counted")
+    before = copy.rows(sql.SQL(versions).format(table))
+    dbt(copy, "run", "--select", "stg_klaviyo__event_days_read", "int_person_days_counted")
+    assert copy.rows(sql.SQL(versions).format(table)) == before
