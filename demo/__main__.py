@@ -34,11 +34,13 @@ def run() -> int:
         tail = progress.follow(process.stdout or (), log, lambda: len(sandbox.requests))
         answered = len(sandbox.requests)
     if process.wait() != 0:
-        console.print("".join(tail), markup=False, highlight=False)
+        console.print("".join(tail), markup=False, highlight=False, soft_wrap=True)
         console.print(f"The run failed (status {process.returncode}). All of its log: {log}")
         return 1
     console.print(summary.brands(postgres.dsn), summary.runs(postgres.dsn, answered))
-    console.print(WHERE_NEXT.format(dsn=postgres.dsn), markup=False, highlight=False)
+    console.print(
+        WHERE_NEXT.format(dsn=postgres.dsn), markup=False, highlight=False, soft_wrap=True
+    )
     return 0
 
 
