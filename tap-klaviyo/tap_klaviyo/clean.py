@@ -87,8 +87,9 @@ def _cleaned_object(items: dict[str, object], changes: Counter[str]) -> dict[str
     kept: dict[str, object] = {}
     for key, item in items.items():
         name = _cleaned_text(key, changes)
-        while name in kept or (name != key and name in items):
-            name += "\ufffd"
+        if name != key and (name in kept or name in items):
             changes[CLASH] += 1
+            while name in kept or name in items:
+                name += "\ufffd"
         kept[name] = _cleaned(item, changes)
     return kept
