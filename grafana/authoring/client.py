@@ -79,7 +79,7 @@ order by 1
 
 def _audience() -> list[Json]:
     rates = f"""
-select date_day::timestamp as "time", human_open_rate as "Opened, without Apple's own",
+select date_day::timestamp as "time", human_open_rate as "Opened, not by Apple",
     open_rate as "Opened", click_rate as "Clicked"
 from rolling_client_metrics
 where {IN_RANGE} and channel = 'email' and window_days = 28 and is_complete
@@ -97,7 +97,7 @@ group by 1 order by 1
               "Openers and clickers per message and day divided by e-mails delivered, each point "
               "over the 28 days to it. Event-dated. Apple opens mail by itself: trust clicks.",
               w=12, h=8, decimals=1,
-              series=("Opened, without Apple's own", "Opened", "Clicked")),
+              series=("Opened, not by Apple", "Opened", "Clicked")),
         lines("Subscribed and unsubscribed by week", growth, looks.COUNT,
               f"E-mail consent given and taken back. {_EVENT}", w=12, h=8, stacked_bars=True,
               from_zero=False, series=("Subscribed", "Unsubscribed")),

@@ -89,8 +89,6 @@ _SUMS = """sum(delivered) as "Delivered",
     sum(attributed_revenue) / nullif(sum(delivered), 0) as "Per recipient\""""
 _COLUMNS = {
     "Client": {**looks.words(100), **link("Open this client", "client")},
-    "Channel": looks.words(90),
-    "Status": looks.states(live="green", manual="orange", draft="text"),
     "Delivered": looks.number(),
     "Opened": looks.rate(1),
     "Clicked": looks.rate(),
@@ -113,7 +111,8 @@ where {IN_RANGE}
 group by client, flow_name, flow_status, currency
 order by client, sum(attributed_revenue) desc nulls last
 """
-    return table("Flows", sql, f"{_PEOPLE} {_EVENT}", _COLUMNS, w=24, h=8)
+    status = looks.states(live="green", manual="orange", draft="text")
+    return table("Flows", sql, f"{_PEOPLE} {_EVENT}", {**_COLUMNS, "Status": status}, w=24, h=8)
 
 
 def _messages() -> Json:
@@ -125,4 +124,5 @@ where {IN_RANGE}
 group by client, flow_name, message_id, message_name, channel, currency
 order by client, flow_name, message_name
 """
-    return table("Messages of flows", sql, f"{_PEOPLE} {_EVENT}", _COLUMNS, w=24, h=10)
+    columns = {**_COLUMNS, "Channel": looks.words(90)}
+    return table("Messages of flows", sql, f"{_PEOPLE} {_EVENT}", columns, w=24, h=10)

@@ -24,7 +24,7 @@ SERIES = {
     "Store": "light-blue",
     "Attributed": "orange",
     "Opened": "light-blue",
-    "Opened, without Apple's own": "blue",
+    "Opened, not by Apple": "blue",
     "Clicked": "orange",
     "Subscribed": "green",
     "Unsubscribed": "red",

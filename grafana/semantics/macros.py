@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", flags=re.DOTALL)
+# Text in quotes is left alone, whatever it holds.
+_COMMENT = re.compile(r"('(?:[^']|'')*'|\"[^\"]*\")|--[^\n]*|/\*.*?\*/", flags=re.DOTALL)
 # The first closing bracket ends a macro, so no function can be called inside one.
 _MACRO = re.compile(r"\$([_a-zA-Z0-9]+)\(([^)]*)\)")
 _INTERVAL = re.compile(r"(\d+)(ms|[yMwdhms])")
@@ -45,7 +46,7 @@ def expand(sql: str, asked: TimeRange, interval_ms: int = DAY_MS) -> str:
     Raises:
         MacroError: An unknown macro, or one with the wrong arguments.
     """
-    sql = _COMMENT.sub("", sql)
+    sql = _COMMENT.sub(lambda found: found[1] or "", sql)
     sql = sql.replace("$__interval_ms", str(interval_ms))
     sql = sql.replace("$__interval", _interval_text(interval_ms))
 

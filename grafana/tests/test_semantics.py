@@ -46,6 +46,7 @@ TEXT, NUMERIC, DATE, FLOAT = 25, 1700, 1082, 701
         ("$__unixEpochGroupAlias(a+b,'5m')", 'floor((a+b)/300)*300 AS "time"'),
         ("SELECT $__interval, $__interval_ms", "SELECT 10m, 600000"),
         ("select 1 -- $__nope(x)\n", "select 1 \n"),
+        ("select 'it''s -- not one'", "select 'it''s -- not one'"),
     ],
 )
 def test_macros_become_what_grafana_makes_of_them(sql, expected):

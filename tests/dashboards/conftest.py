@@ -1,0 +1,138 @@
+"""A copy of the loaded database, read by the role that Grafana uses."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+import psycopg
+import pytest
+import uvicorn
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from grafana.authoring.files import built
+from grafana.checks.choices import chosen
+from grafana.checks.dashboards import drawn
+from grafana.preview.npm import PAGE
+from grafana.preview.server import Preview
+from grafana.semantics import Frame, TimeRange, Variable, interpolate
+from grafana.semantics.source import Source
+
+QUOTED = 'O\'Brien & "Sons"'
+DASHBOARDS = {dashboard["uid"]: dashboard for dashboard in built().values()}
+READER = """
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'grafana_reader') then
+        create role grafana_reader login;
+    end if;
+end $$;
+alter role grafana_reader password 'reader' connection limit 20;
+alter role grafana_reader set search_path = analytics, analytics_audit;
+alter role grafana_reader set default_transaction_read_only = on;
+alter role grafana_reader set statement_timeout = '30s';
+grant usage on schema analytics, analytics_audit to grafana_reader;
+grant select on all tables in schema analytics, analytics_audit to grafana_reader;
+"""
+CLIENT_TABLES = """
+select c.relname as name from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+where n.nspname = 'analytics' and c.relkind = 'r'
+and 2 = (select count(*) from pg_attribute as a
+    where a.attrelid = c.oid and a.attname in ('account_id', 'client'))
+"""
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """The copy: `source` reads it as Grafana does, `owner` may change it."""
+
+    source: Source
+    owner: str
+    today: datetime
+
+    def days(self, count: int, *, ago: int = 0) -> TimeRange:
+        """So many whole days, to yesterday or to some days ago."""
+        end = self.today - timedelta(days=ago)
+        return TimeRange(end - timedelta(days=count), end - timedelta(milliseconds=1))
+
+    def ask(self, panel: dict, variables: dict[str, Variable], asked: TimeRange) -> Frame:
+        (target,) = panel["targets"]
+        return self.source.ask(interpolate(target["rawSql"], variables), asked, target["format"])
+
+    def numbers(
+        self,
+        uid: str,
+        title: str,
+        asked: TimeRange,
+        clients: Sequence[str] | str,
+        **given: Variable,
+    ) -> dict[str, list]:
+        """A panel's columns with their values."""
+        variables = {**chosen(DASHBOARDS[uid], self.source, asked, clients), **given}
+        (panel,) = (p for p in drawn(DASHBOARDS[uid]) if p["title"] == title)
+        return {f.name: f.values for f in self.ask(panel, variables, asked).fields}
+
+    def change(self, statement: str) -> None:
+        with psycopg.connect(self.owner) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def copied(loaded, server, world) -> Callable[[str], Warehouse]:
+    """Makes a copy of the loaded database under a name."""
+
+    def copy(name: str) -> Warehouse:
+        original = loaded.project.database.env["PGDATABASE"]
+        server.execute(f'create database "{name}" template "{original}"')
+        owner = make_conninfo(server.dsn, dbname=name)
+        with psycopg.connect(owner) as connection:
+            connection.execute(READER)
+        reader = make_conninfo(owner, user="grafana_reader", password="reader")
+        today = world.until.astimezone(timezone.utc).replace(hour=0, minute=0, second=0)
+        return Warehouse(Source(reader), owner, today.replace(microsecond=0))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def plain(copied) -> Warehouse:
+    """The loaded database as it is."""
+    return copied("dashboards_plain")
+
+
+@pytest.fixture(scope="session")
+def warehouse(copied) -> Warehouse:
+    """The loaded database, and one client more: acme's numbers under a name with quotes."""
+    warehouse = copied("dashboards")
+    with psycopg.connect(warehouse.owner) as connection:
+        for (table,) in connection.execute(CLIENT_TABLES).fetchall():
+            _double(connection, table)
+    return warehouse
+
+
+def _double(connection: psycopg.Connection, table: str) -> None:
+    name = sql.Identifier("analytics", table)
+    change = sql.SQL(
+        "create temp table doubled as select * from {name} where client = 'acme';"
+        "update doubled set client = {client}, account_id = 'QUOTED';"
+        "insert into {name} select * from doubled; drop table doubled"
+    )
+    connection.execute(change.format(name=name, client=sql.Literal(QUOTED)))
+
+
+@pytest.fixture(scope="session")
+def address(plain) -> Iterator[str]:
+    """Where the preview answers, over the loaded database."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        settings = uvicorn.Config(Preview(plain.source, PAGE).app, log_level="warning")
+        server = uvicorn.Server(settings)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,122 @@
+"""The dashboards in a real browser, drawn by Grafana's own libraries over the loaded database."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+from demo.pipeline import ROOT
+from grafana.checks.dashboards import drawn
+from grafana.preview.browser import Browser
+from grafana.preview.npm import BROWSER
+from tests.dashboards.conftest import DASHBOARDS
+
+PICTURES = ROOT / ".preview" / "pictures"
+WIDE = 1500
+# What of the page tells whether something went wrong on it.
+FAILURES = "document.querySelectorAll('[data-testid*=\"Panel status error\"], [role=alert]').length"
+HEADLINES = ("Attributed revenue", "Share of store revenue", "Revenue per recipient")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with Browser(BROWSER) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(address, browser):
+    """Opens a dashboard and waits until every panel has its answer; what the page reports."""
+
+    def open_page(uid: str, **choices: str) -> dict:
+        browser.size(WIDE, 1000)
+        browser.open(f"{address}/d/{uid}?{urlencode(choices)}")
+        browser.wait_for("window.preview && window.preview().ready", 30)
+        # All of the page is made visible, so that every panel is drawn.
+        browser.size(WIDE, browser.ask("document.documentElement.scrollHeight"))
+        browser.wait_for("window.preview().ready")
+        report: dict = browser.ask("JSON.parse(JSON.stringify(window.preview()))")
+        return report
+
+    return open_page
+
+
+def _panel(report, title):
+    (found,) = (p for p in report["panels"] if p["title"].partition(",")[0] == title)
+    return {field["name"]: field["values"] for field in found["fields"]}
+
+
+def _milliseconds(moment):
+    return str(int(moment.timestamp() * 1000))
+
+
+@pytest.mark.parametrize("uid", DASHBOARDS)
+def test_every_panel_is_drawn_without_an_error(page, browser, uid):
+    report = page(uid)
+    panels = {p["key"]: p for p in report["panels"]}
+    for panel in drawn(DASHBOARDS[uid]):
+        shown = panels[f"panel-{panel['id']}"]
+        assert (shown["state"], shown.get("error")) == ("Done", None), panel["title"]
+        assert shown["fields"] or "noValue" in panel["fieldConfig"]["defaults"], panel["title"]
+    assert report["errors"] == []
+    charts = sum(bool(p["fields"]) for p in panels.values() if p["kind"] == "timeseries")
+    browser.wait_for(f"document.querySelectorAll('canvas').length >= {charts}")
+    assert browser.ask(FAILURES) == 0
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    (PICTURES / f"{uid}.png").write_bytes(browser.picture())
+
+
+@pytest.mark.parametrize("client", ["acme", "nord", "koala"])
+def test_the_page_shows_what_the_client_is_known_to_have_done(page, world, plain, client):
+    asked = plain.days(42)
+    span = {"from": _milliseconds(asked.start), "to": _milliseconds(asked.end)}
+    report = page("executive-overview", **{"var-client": client}, **span)
+    assert report["variables"]["client"] == [client]
+    rows = [r for r in world.truth.daily_client_metrics(client)
+            if asked.start.date() <= r["date_day"] <= asked.end.date()]  # fmt: skip
+    attributed = sum(r["attributed_revenue"] for r in rows)
+    delivered = sum(r["email_delivered"] + r["sms_delivered"] for r in rows)
+    expected = [attributed, attributed / sum(r["revenue"] for r in rows), attributed / delivered]
+    shown = [_panel(report, title)["this period"][0] for title in HEADLINES]
+    assert shown == pytest.approx([float(x) for x in expected])
+    weekly = _panel(report, "Attributed revenue by week")
+    bars = [value or 0 for value in weekly["Campaigns"] + weekly["Flows"]]
+    assert sum(bars) == pytest.approx(float(attributed))
+    assert _panel(report, "Attributed revenue by client")["Client"] == [client]
+
+
+def test_the_currency_follows_the_client(page):
+    assert page("executive-overview", **{"var-client": "nord"})["variables"]["currency"] == "DKK"
+    report = page("executive-overview")
+    assert report["variables"]["client"] == ["acme", "koala", "nord"]
+    assert report["variables"]["currency"] == "USD"
+
+
+def test_links_take_client_and_time_range_along(page, browser):
+    page("executive-overview", **{"var-client": "koala"})
+    links = browser.ask("[...document.querySelectorAll('nav a')].map(a => a.href)")
+    flows = next(link for link in links if "/d/flows" in link)
+    assert "var-client=koala" in flows
+    assert "from=" in flows
+    browser.wait_for("[...document.querySelectorAll('a')].some(a => a.textContent == 'koala')")
+    cell = browser.ask(
+        "[...document.querySelectorAll('a')].find(a => a.textContent == 'koala').href"
+    )
+    assert "/d/client?var-client=koala&" in cell
+    assert "from=" in cell
+    assert "to=" in cell
+
+
+def test_an_unknown_client_shows_no_data_and_no_error(page, browser):
+    report = page("executive-overview", **{"var-client": "O'Brien"})
+    assert _panel(report, "Attributed revenue by client") == {}
+    assert report["errors"] == []
+    assert browser.ask(FAILURES) == 0
+
+
+def test_the_overview_is_drawn_in_the_dark_too(page, browser):
+    assert page("executive-overview", theme="dark")["errors"] == []
+    background = browser.ask("getComputedStyle(document.documentElement).backgroundColor")
+    assert sum(int(part) for part in background[4:-1].split(",")) < 150
+    browser.wait_for("document.querySelectorAll('canvas').length >= 1")
+    (PICTURES / "executive-overview-dark.png").write_bytes(browser.picture())
