@@ -60,7 +60,7 @@ first_times as (
         date_day = min(date_day) over same_person as is_first,
         date_day = min(date_day) filter (where human_count > 0) over same_person as is_first_human
     from history
-    window same_person as (partition by account_id, message_id, channel, action, profile_id)
+    window same_person as (partition by profile_id, message_id, action, channel, account_id)
 )
 
 select

@@ -46,7 +46,7 @@ in_order as (
     select
         *,
         lead(date_day) over (
-            partition by account_id, channel, action, is_human, profile_id order by date_day
+            partition by profile_id, action, is_human, channel, account_id order by date_day
         ) - date_day as days_to_next
     from person_days
 )
