@@ -1,19 +1,21 @@
 """What an answer of Klaviyo means for what we do next: one table, used by one function.
 
-| answer                                  | what happens next                                   |
-|-----------------------------------------|-----------------------------------------------------|
-| 200, JSON object                        | read                                                |
-| 200, not JSON or half a body            | retry                                               |
-| 400, 405, 409, 415                      | `RequestRefused` with Klaviyo's detail and pointer  |
-| 401                                     | `AccountFailed`: the key is wrong or revoked        |
-| 403, JSON                               | `StreamSkipped`: a scope or plan is missing         |
-| 403, HTML (a challenge page)            | retry                                               |
-| 404                                     | `NotFound`                                          |
-| 410                                     | `RevisionRetired`                                   |
-| 429                                     | retry after `Retry-After` seconds                   |
-| 408, 500, 502, 503, 504, 524            | retry                                               |
-| connection refused, reset, timed out    | retry (see `transport.py`)                          |
-| anything else                           | `StreamFailed`                                      |
+| answer                                   | what happens next                                  |
+|------------------------------------------|----------------------------------------------------|
+| 200, JSON:API document                   | read                                               |
+| 200, JSON of another shape               | `StreamFailed`                                     |
+| 200, not JSON, or half a body            | retry                                              |
+| 400, 405, 409, 415                       | `RequestRefused` with Klaviyo's detail and pointer |
+| 401                                      | `AccountFailed`: the key is wrong or revoked       |
+| 403, JSON                                | `StreamSkipped`: a scope or plan is missing        |
+| 403, HTML (a challenge page)             | retry                                              |
+| 404                                      | `NotFound`                                         |
+| 410                                      | `RevisionRetired`                                  |
+| 429                                      | retry after `Retry-After` seconds                  |
+| 429, `Retry-After` over the longest wait | `StreamDeferred`: the next run goes on             |
+| 408, 500, 502, 503, 504, 524             | retry                                              |
+| connection refused, reset, timed out     | retry (see `transport.py`)                         |
+| anything else                            | `StreamFailed`                                     |
 
 A retry that Klaviyo gives no time for backs off exponentially with jitter.
 """

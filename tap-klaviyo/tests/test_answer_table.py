@@ -1,0 +1,173 @@
+"""The table of answers in the code: the documents have the same one, and each row is true."""
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tap_klaviyo import answers, errors, transport
+from tap_klaviyo.pace import Limit
+from tap_klaviyo.tally import Tally
+
+TRAPS = Path(__file__).parents[2] / "docs/known-traps.md"
+HTML = {"body": b"<html>", "headers": {"Content-Type": "text/html"}}
+PROBLEM = {"body": {"errors": [{"detail": "Not so", "source": {"pointer": "/data/filter"}}]}}
+CASES = {
+    "200, JSON:API document": [{}],
+    "200, JSON of another shape": [{"status": 200, "body": b"[]"}, {"status": 200, "body": b"{}"}],
+    "200, not JSON, or half a body": [
+        {"status": 200, **HTML},
+        {"status": 200, "body": b""},
+        {"status": 200, "body": b'{"data": [{"id": '},
+        {"status": 200, "body": b"{}", "headers": {"Content-Encoding": "gzip"}},
+        {"drop": True},
+    ],
+    "400, 405, 409, 415": [{"status": code, **PROBLEM} for code in (400, 405, 409, 415)],
+    "401": [{"status": 401, **PROBLEM}, {"status": 401, **HTML}],
+    "403, JSON": [{"status": 403, **PROBLEM}],
+    "403, HTML (a challenge page)": [{"status": 403, **HTML}],
+    "404": [{"status": 404, **PROBLEM}],
+    "410": [{"status": 410, **PROBLEM}],
+    "429": [
+        {"status": 429, "headers": {"Retry-After": "7"}},
+        {"status": 429},
+        {"status": 429, "headers": {"Retry-After": "soon"}},
+    ],
+    "429, `Retry-After` over the longest wait": [
+        {"status": 429, "headers": {"Retry-After": "70000"}}
+    ],
+    "408, 500, 502, 503, 504, 524": [
+        {"status": code, **HTML} for code in (408, 500, 502, 503, 504, 524)
+    ],
+    "connection refused, reset, timed out": [{"delay": 1}],
+    "anything else": [{"status": 418}, {"status": 204}, {"status": 599}],
+}
+
+
+def rows(text: str) -> dict[str, str]:
+    """The table: what is answered, and what happens next."""
+    table = text.split("| answer ")[1].split("\n\n", maxsplit=1)[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in line.strip().strip("|").split(" | ")] for line in table]
+    return {cell[0]: cell[1] for cell in cells}
+
+
+@pytest.fixture
+def waits(monkeypatch) -> list[float]:
+    """Seconds the transport would have slept; nobody sleeps here."""
+    found: list[float] = []
+    monkeypatch.setattr(transport, "time", SimpleNamespace(sleep=found.append))
+    return found
+
+
+@pytest.fixture
+def sender(sandbox, monkeypatch):
+    """A transport with the key of acme; it waits half a second for a byte."""
+    monkeypatch.setattr(transport, "TIMEOUT", (1, 0.5))
+    return sender_to(sandbox.api_url, sandbox.accounts[0]["api_key"])
+
+
+def sender_to(url: str, key: str = "pk_x") -> transport.Transport:
+    connection = transport.Connection(url, "2026-10-15", 300, threading.Semaphore(4))
+    return transport.Transport(connection, key)
+
+
+def happens(sender: transport.Transport) -> str:
+    """`read`, `retry` or the name of the error."""
+    tally = Tally()
+    try:
+        sender.get(tally, Limit("metrics", 10, 150), "metrics")
+    except errors.KlaviyoError as error:
+        return type(error).__name__
+    return "retry" if tally.retries else "read"
+
+
+def test_the_documents_have_the_table_of_the_code():
+    assert rows(TRAPS.read_text()) == rows(answers.__doc__)
+
+
+def test_every_row_of_the_table_is_tried_here():
+    assert list(CASES) == list(rows(answers.__doc__))
+
+
+@pytest.mark.parametrize("answer", CASES)
+def test_what_the_table_says_happens(answer, sandbox, sender, waits):
+    said = re.search(r"`(\w+)`|\w+", rows(answers.__doc__)[answer])
+    expected = said[1] or said[0]
+    if expected == "retry":
+        assert re.match("retry", rows(answers.__doc__)[answer])
+    for fault in CASES[answer]:
+        if fault:
+            sandbox.fault("/metrics", **fault)
+        assert happens(sender) == expected, fault
+    assert bool(waits) == (expected == "retry")
+
+
+@pytest.fixture
+def hangs_up() -> Iterator[str]:
+    """An address where whoever connects is hung up on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ended = threading.Event()
+
+        def serve() -> None:
+            while not ended.is_set():
+                connection, _ = server.accept()
+                connection.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        ended.set()
+        socket.create_connection(server.getsockname()).close()
+        thread.join()
+
+
+def test_a_connection_that_never_holds_is_tried_eight_times_with_growing_pauses(hangs_up, waits):
+    with pytest.raises(errors.StreamFailed, match="gave up after 8 tries"):
+        sender_to(hangs_up).get(Tally(), Limit("metrics", 10, 150), "metrics")
+    assert len(waits) == len(transport.PAUSES) == 7
+    assert all(
+        pause <= wait <= 1.5 * pause + 1
+        for pause, wait in zip(transport.PAUSES, waits, strict=True)
+    )
+
+
+def test_pauses_have_jitter_so_that_accounts_do_not_come_back_together(hangs_up, waits):
+    for _ in range(2):
+        with pytest.raises(errors.StreamFailed):
+            sender_to(hangs_up).get(Tally(), Limit("metrics", 10, 150), "metrics")
+    assert len(set(waits)) == len(waits)
+
+
+def test_an_address_where_nobody_listens_is_retried_too(waits):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(errors.StreamFailed, match="ConnectionError"):
+        sender_to(address).get(Tally(), Limit("metrics", 10, 150), "metrics")
+    assert len(waits) == 7
+
+
+def test_what_is_waited_is_in_the_log_and_counted(sandbox, sender, waits, caplog):
+    caplog.set_level("INFO", logger="tap-klaviyo")
+    sandbox.fault("/metrics", status=429, headers={"Retry-After": "7"}, times=2)
+    tally = Tally()
+    began = time.monotonic()
+    sender.get(tally, Limit("metrics", 10, 150), "metrics")
+    assert time.monotonic() - began < 5
+    assert (tally.requests, tally.retries) == (3, 2)
+    assert tally.throttled_seconds == pytest.approx(sum(waits))
+    assert all(7 <= wait <= 10 for wait in waits)
+    said = re.findall(r"metrics: HTTP 429, trying again in (\d+) s", caplog.text)
+    assert [int(seconds) for seconds in said] == [round(wait) for wait in waits]
+
+
+def test_a_refusal_that_quotes_the_key_is_told_without_it(sandbox, sender):
+    key = sandbox.accounts[0]["api_key"]
+    body = {"errors": [{"detail": f"Klaviyo-API-Key {key} is not known"}]}
+    sandbox.fault("/metrics", status=401, body=body)
+    with pytest.raises(errors.AccountFailed, match="is not known") as caught:
+        sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+    assert key not in str(caught.value)
