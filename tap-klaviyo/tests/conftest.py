@@ -143,8 +143,9 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     )  # fmt: skip
     with Sandbox(invented(), rate_factor=100) as sandbox:
         tap = Tap(sandbox, tmp_path_factory.mktemp("twice"))
-        first = tap.sync(only=streams)
-        yield Twice(tap, first, tap.sync(only=streams, state=first.state))
+        settings = {"only": streams, "start_date": sandbox.world.first_day.isoformat()}
+        first = tap.sync(**settings)
+        yield Twice(tap, first, tap.sync(state=first.state, **settings))
 
 
 @pytest.fixture
