@@ -236,3 +236,7 @@ def test_every_table_has_rows(loaded):
     assert counts.pop("restatements") >= 0  # nothing has changed yet
     assert len(counts) == 16
     assert not [name for name, count in counts.items() if not count]
+
+
+def test_the_hard_rules_hold_on_invented_rows(loaded, dbt):
+    dbt(loaded.project.database, "test", "--select", "test_type:unit")
