@@ -32,12 +32,7 @@ listed as (
 judged as (
     select
         listed.*,
-        usual.expected,
-        usual.weeks_compared,
-        usual.trials_per_week,
-        usual.pooled_rate,
-        usual.range_seen,
-        usual.earlier_values
+        usual.*
     from listed
     inner join spine
         on

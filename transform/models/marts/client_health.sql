@@ -70,11 +70,9 @@ final as (
         windows.human_click_rate as click_rate,
         windows.unsubscribe_rate,
         windows.human_open_rate,
-        scored.spam_score,
-        scored.bounce_score,
-        scored.click_score,
-        scored.unsubscribe_score,
-        scored.open_score,
+        {%- for part in ['spam', 'bounce', 'click', 'unsubscribe', 'open'] %}
+            scored.{{ part }}_score,
+        {%- endfor %}
         scored.score_before_caps,
         scored.cap::int as cap,
         '{{ var("health_version") }}' as weights_version,

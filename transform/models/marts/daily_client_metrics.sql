@@ -27,19 +27,17 @@ roles_as_columns as (
     select
         account_id,
         date_day,
-        max(event_count) filter (where role = 'email_delivered') as email_delivered,
-        max(event_count) filter (where role = 'email_opened') as email_opens,
-        max(unique_profiles) filter (where role = 'email_opened') as email_unique_opens,
-        max(event_count) filter (where role = 'email_clicked') as email_clicks,
-        max(unique_profiles) filter (where role = 'email_clicked') as email_unique_clicks,
-        max(event_count) filter (where role = 'email_bounced') as email_bounced,
-        max(event_count) filter (where role = 'email_marked_as_spam') as email_spam_complaints,
-        max(event_count) filter (where role = 'email_unsubscribed') as email_unsubscribes,
-        max(event_count) filter (where role = 'sms_delivered') as sms_delivered,
-        max(event_count) filter (where role = 'sms_clicked') as sms_clicks,
-        max(event_count) filter (where role = 'email_subscribed') as email_subscribes,
-        max(event_count) filter (where role = 'sms_subscribed') as sms_subscribes,
-        max(event_count) filter (where role = 'revenue') as orders
+        {%- for role, column in [
+            ('email_delivered', 'email_delivered'), ('email_opened', 'email_opens'), ('email_clicked', 'email_clicks'),
+            ('email_bounced', 'email_bounced'), ('email_marked_as_spam', 'email_spam_complaints'),
+            ('email_unsubscribed', 'email_unsubscribes'), ('sms_delivered', 'sms_delivered'),
+            ('sms_clicked', 'sms_clicks'), ('email_subscribed', 'email_subscribes'),
+            ('sms_subscribed', 'sms_subscribes'), ('revenue', 'orders')
+        ] %}
+            max(event_count) filter (where role = '{{ role }}')::bigint as {{ column }},
+        {%- endfor %}
+        max(unique_profiles) filter (where role = 'email_opened')::bigint as email_unique_opens,
+        max(unique_profiles) filter (where role = 'email_clicked')::bigint as email_unique_clicks
     from role_days
     group by account_id, date_day
 ),
@@ -50,18 +48,14 @@ final as (
         days.client,
         days.date_day,
         days.currency,
-        roles_as_columns.email_delivered::bigint as email_delivered,
-        roles_as_columns.email_opens::bigint as email_opens,
-        roles_as_columns.email_unique_opens::bigint as email_unique_opens,
-        roles_as_columns.email_clicks::bigint as email_clicks,
-        roles_as_columns.email_unique_clicks::bigint as email_unique_clicks,
-        roles_as_columns.email_bounced::bigint as email_bounced,
-        roles_as_columns.email_spam_complaints::bigint as email_spam_complaints,
-        roles_as_columns.email_unsubscribes::bigint as email_unsubscribes,
-        roles_as_columns.sms_delivered::bigint as sms_delivered,
-        roles_as_columns.sms_clicks::bigint as sms_clicks,
+        {%- for column in [
+            'email_delivered', 'email_opens', 'email_unique_opens', 'email_clicks', 'email_unique_clicks',
+            'email_bounced', 'email_spam_complaints', 'email_unsubscribes', 'sms_delivered', 'sms_clicks'
+        ] %}
+            roles_as_columns.{{ column }},
+        {%- endfor %}
         (roles_as_columns.email_subscribes + roles_as_columns.sms_subscribes)::bigint as subscribes,
-        roles_as_columns.orders::bigint as orders,
+        roles_as_columns.orders,
         revenue.amount as revenue,
         abs(refund.amount)::numeric(20, 4) as refunds,
         attribution.orders::bigint as attributed_orders,

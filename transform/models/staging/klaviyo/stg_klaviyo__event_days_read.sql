@@ -23,16 +23,8 @@ accounts as (
 ),
 
 spans as (
-    select
-        sync_log.account_id,
-        accounts.timezone,
-        sync_log.window_start,
-        sync_log.window_end,
-        sync_log.started_at,
-        sync_log.loaded_at
-    from {{ ref('stg_klaviyo__sync_log') }} as sync_log
-    inner join accounts on sync_log.account_id = accounts.account_id
-    where sync_log.stream = 'events' and sync_log.status = 'ok' and sync_log.window_start is not null
+    select * from {{ ref('stg_klaviyo__sync_log') }}
+    where stream = 'events' and status = 'ok' and window_start is not null
 ),
 
 span_days as (
@@ -42,14 +34,16 @@ span_days as (
         spans.loaded_at as read_at,
         case
             when
-                {{ local_day_start('calendar.local_day', 'spans.timezone') }} >= spans.window_start
-                and {{ local_day_start("calendar.local_day + interval '1 day'", 'spans.timezone') }} <= spans.window_end
+                {{ local_day_start('calendar.local_day', 'accounts.timezone') }} >= spans.window_start
+                and {{ local_day_start("calendar.local_day + interval '1 day'", 'accounts.timezone') }}
+                <= spans.window_end
                 then spans.started_at
         end as complete_since
     from spans
+    inner join accounts on spans.account_id = accounts.account_id
     cross join lateral generate_series(
-        {{ local_date('spans.window_start', 'spans.timezone') }}::timestamp,
-        {{ local_date("spans.window_end - interval '1 microsecond'", 'spans.timezone') }}::timestamp,
+        {{ local_date('spans.window_start', 'accounts.timezone') }}::timestamp,
+        {{ local_date("spans.window_end - interval '1 microsecond'", 'accounts.timezone') }}::timestamp,
         interval '1 day'
     ) as calendar (local_day)
 ),
@@ -71,12 +65,7 @@ unioned as (
     select * from loaded_days
     {%- if is_incremental() %}
         union all
-        select
-            account_id,
-            date_day,
-            read_at,
-            complete_since
-        from {{ this }}
+        select * from {{ this }}
     {%- endif %}
 )
 
