@@ -63,6 +63,10 @@ def _settings(world: World, sandbox: Sandbox) -> dict[str, str]:
 
 
 WHERE_NEXT = """
+See it on dashboards, in your browser (the first time it installs for about a minute):
+
+    make preview
+
 Again with `make demo`: only what is new is read, and the totals stay.
 The database goes on running. Look into it, or stop it:
 

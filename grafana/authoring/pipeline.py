@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, Json, dashboard
 from grafana.authoring.panels import lines, row, stat, table
-from grafana.authoring.sql import CHOSEN, IN_RANGE
+from grafana.authoring.sql import CHOSEN, IN_RANGE, LATE
 
 UID = "pipeline"
 _RUNS = f"{CHOSEN} and $__timeFilter(started_at)"
@@ -43,8 +43,9 @@ where {IN_RANGE} and status = 'out_of_tolerance'
         stat("Hours since the last good run", sql("max(hours_since_success)"), "h",
              "Of the client and stream that is furthest behind, as of now.", w=6, decimals=1,
              thresholds=looks.steps("green", (26, "orange"), (50, "red"))),
-        stat("Streams late or failing", sql("count(*)", "status <> 'fresh'"), looks.COUNT,
-             "Client and stream pairs that are late, failing or were never read, as of now.", w=6,
+        stat("Streams late or failing", sql("count(*)", LATE), looks.COUNT,
+             "Client and stream pairs, as of now. Streams that Klaviyo gives only in part, or not "
+             "to this key, are in the table below and not counted.", w=6,
              thresholds=looks.ANY_IS_BAD),
         stat("Client days out of tolerance", open_days, looks.COUNT,
              "Settled days of the time range on which two ways to count disagree by more than is "
@@ -67,7 +68,7 @@ order by status = 'fresh', hours_since_success desc nulls first, client, stream
         "Client": looks.words(100),
         "Stream": looks.words(165),
         "State": {
-            **looks.states(fresh="green", late="orange", failing="red", never="red"),
+            **looks.states(fresh="green", late="orange", failing="red", never="orange"),
             "custom__width": 75,
         },
         "Hours": looks.number(75, decimals=1),
@@ -78,7 +79,7 @@ order by status = 'fresh', hours_since_success desc nulls first, client, stream
     return table("Freshness by client and stream", sql,
                  "As of now, worst first, whatever the time range. Hours since the last good read, "
                  "hours that are allowed, failed runs in a row. Times are UTC.",
-                 columns, w=15, h=10)  # fmt: skip
+                 columns, w=24, h=9)  # fmt: skip
 
 
 def _failures() -> Json:
@@ -93,12 +94,12 @@ limit 100
     columns = {
         "Started": looks.moment(),
         "Client": looks.words(90),
-        "Stream": looks.words(140),
+        "Stream": looks.words(165),
         "State": _STATUS,
     }
     return table("Runs that were not good", sql,
                  f"Failed, partial or skipped, with what the tap says to do. {_UTC}",
-                 columns, w=9, h=10, empty="Every run was good")  # fmt: skip
+                 columns, w=24, h=6, empty="Every run was good")  # fmt: skip
 
 
 def _runs() -> list[Json]:

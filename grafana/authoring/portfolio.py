@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, Json, dashboard, link, query_variable
 from grafana.authoring.panels import lines, row, stat, table
-from grafana.authoring.sql import CHOSEN, IN_RANGE
+from grafana.authoring.sql import CHOSEN, IN_RANGE, LATE
 
 UID = "portfolio"
 _KPI = query_variable(
@@ -45,7 +45,7 @@ select count(*) as "clients" from latest where score < 50
 """
     late = f"""
 select count(distinct client) as "clients" from data_freshness
-where {CHOSEN} and status <> 'fresh'
+where {CHOSEN} and {LATE}
 """
     everybody = f'select count(*) as "clients" from clients where {CHOSEN}'
     return [
@@ -88,7 +88,7 @@ with found as (
     union all
     select current_date, account_id, client, 'data ' || status, null,
         string_agg(stream, ', ' order by stream)
-    from data_freshness where {CHOSEN} and status <> 'fresh' group by account_id, client, status)
+    from data_freshness where {CHOSEN} and {LATE} group by account_id, client, status)
 select f.date_day as "Day", f.client as "Client", f.what as "What", f.value_at_stake as "At stake",
     d.currency as "Currency", f.reason as "In words"
 from found as f left join lateral (

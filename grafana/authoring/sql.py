@@ -11,6 +11,9 @@ WORTH = """cross join lateral (select case
     when currency = ${currency:sqlstring} then 1
     when reporting_currency = ${currency:sqlstring} then reporting_rate end as worth) as money"""
 
+# Partial and skipped are not trouble of today: what Klaviyo has not got will be missing tomorrow.
+LATE = "status <> 'fresh' and last_status not in ('partial', 'skipped')"
+
 # Weeks of seven days from the first day asked for, so that none is cut at its beginning.
 WEEK = '($__timeFrom()::date + (date_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time"'
 

@@ -10,7 +10,7 @@ import webbrowser
 import psycopg
 import uvicorn
 
-from grafana.preview.npm import PAGE, build_page, unpack_browser
+from grafana.preview.npm import PAGE, ROOT, build_page, unpack_browser
 from grafana.preview.server import Preview
 from grafana.semantics.source import Source
 from sandbox import Postgres
@@ -38,7 +38,10 @@ def serve() -> str | None:
 def _dsn() -> str:
     if os.environ.get("PGHOST"):
         return ""  # libpq reads the rest from the environment too
-    demo = Postgres(".demo/postgres")
+    demo = Postgres(ROOT / ".demo" / "postgres")
+    if not demo.directory.exists():
+        message = f"{demo.directory} is not there"
+        raise PostgresError(message)
     demo.start()
     return demo.dsn
 

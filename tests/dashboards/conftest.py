@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 import psycopg
@@ -23,19 +23,8 @@ from grafana.semantics.source import Source
 
 QUOTED = 'O\'Brien & "Sons"'
 DASHBOARDS = {dashboard["uid"]: dashboard for dashboard in built().values()}
-READER = """
-do $$ begin
-    if not exists (select from pg_roles where rolname = 'grafana_reader') then
-        create role grafana_reader login;
-    end if;
-end $$;
-alter role grafana_reader password 'reader' connection limit 20;
-alter role grafana_reader set search_path = analytics, analytics_audit;
-alter role grafana_reader set default_transaction_read_only = on;
-alter role grafana_reader set statement_timeout = '30s';
-grant usage on schema analytics, analytics_audit to grafana_reader;
-grant select on all tables in schema analytics, analytics_audit to grafana_reader;
-"""
+# The same as in test_roles.py: roles belong to the whole server.
+PASSWORD = "only-for-this-test"
 CLIENT_TABLES = """
 select c.relname as name from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
 where n.nspname = 'analytics' and c.relkind = 'r'
@@ -80,16 +69,25 @@ class Warehouse:
 
 
 @pytest.fixture(scope="session")
-def copied(loaded, server, world) -> Callable[[str], Warehouse]:
-    """Makes a copy of the loaded database under a name."""
+def template(loaded, server, dbt) -> str:
+    """A copy with the roles of transform/macros/roles.sql, which is only copied further."""
+    original = loaded.project.database.env["PGDATABASE"]
+    server.execute(f'create database "dashboards_template" template "{original}"')
+    copy = replace(server, env={**server.env, "PGDATABASE": "dashboards_template"})
+    dbt(copy, "run-operation", "create_roles")
+    copy.execute(f"alter role grafana_reader password '{PASSWORD}'")
+    copy.execute(f"alter role team_north password '{PASSWORD}'")
+    return "dashboards_template"
+
+
+@pytest.fixture(scope="session")
+def copied(template, server, world) -> Callable[[str], Warehouse]:
+    """Makes a copy of the loaded database under a name, read as `grafana_reader`."""
 
     def copy(name: str) -> Warehouse:
-        original = loaded.project.database.env["PGDATABASE"]
-        server.execute(f'create database "{name}" template "{original}"')
+        server.execute(f'create database "{name}" template "{template}"')
         owner = make_conninfo(server.dsn, dbname=name)
-        with psycopg.connect(owner) as connection:
-            connection.execute(READER)
-        reader = make_conninfo(owner, user="grafana_reader", password="reader")
+        reader = make_conninfo(owner, user="grafana_reader", password=PASSWORD)
         today = world.until.astimezone(timezone.utc).replace(hour=0, minute=0, second=0)
         return Warehouse(Source(reader), owner, today.replace(microsecond=0))
 

@@ -26,13 +26,17 @@ PLANTED = {
             is_alert, is_good) select account_id, client, current_date - 1, 'email', 'click_rate',
             -6, true, false from analytics.clients where client = 'acme'""",
     "stale-data": """
-        drop view analytics.data_freshness; create view analytics.data_freshness as select * from (
-            values ('acme', 'events', 'late', 31.0), ('nord', 'events', 'fresh', 2.0)
-        ) as planted (client, stream, status, hours_since_success)""",
+        drop view analytics.data_freshness cascade;
+        create view analytics.data_freshness as select * from (
+            values ('acme', 'events', 'late', 'ok'), ('nord', 'events', 'fresh', 'ok'),
+            ('koala', 'billing_usage', 'never', 'skipped')
+        ) as planted (client, stream, status, last_status)""",
     "failed-account": """
-        drop view analytics.data_freshness; create view analytics.data_freshness as select * from (
-            values ('acme', 'events', 'failing', 31.0), ('nord', 'events', 'fresh', 2.0)
-        ) as planted (client, stream, status, hours_since_success)""",
+        drop view analytics.data_freshness cascade;
+        create view analytics.data_freshness as select * from (
+            values ('acme', 'events', 'failing', 'failed'), ('nord', 'events', 'fresh', 'ok'),
+            ('koala', 'events', 'failing', 'partial')
+        ) as planted (client, stream, status, last_status)""",
 }
 
 

@@ -1,5 +1,6 @@
 """Every query of every dashboard, for all that a viewer can choose and an attacker can write."""
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from grafana.checks.choices import ALL, chosen
 from grafana.checks.dashboards import drawn
 from grafana.checks.frames import is_empty, misfits
 from grafana.semantics import TimeRange, Variable
+from grafana.semantics.source import Source
 from tests.dashboards.conftest import DASHBOARDS, QUOTED
 
 PICKED = {
@@ -107,6 +109,19 @@ def test_a_value_can_not_get_out_of_its_quotes(warehouse, text):
 def test_the_role_reads_the_public_tables_and_nothing_else(warehouse, statement):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         warehouse.source.ask(statement, NO_DAYS)
+
+
+def test_the_same_dashboards_serve_a_team_with_its_own_clients_alone(plain):
+    """All but the portfolio, which compares all clients and is not in a team's workspace."""
+    team = replace(plain, source=Source(plain.source.dsn.replace("grafana_reader", "team_north")))
+    asked = team.days(42)
+    dashboards = [d for uid, d in DASHBOARDS.items() if uid != "portfolio"]
+    for dashboard in dashboards:
+        variables = chosen(dashboard, team.source, asked, ALL)
+        assert variables["client"].values == ["nord"]
+        for panel in drawn(dashboard):
+            shown = {f.name: f.values for f in team.ask(panel, variables, asked).fields}
+            assert set(shown.get("Client", [])) <= {"nord"}
 
 
 HEADLINES = (
