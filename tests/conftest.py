@@ -27,6 +27,7 @@ OF_THE_RUN = [
     "_sdc_batched_at",
     "_sdc_sequence",
     "_sdc_table_version",
+    "_sdc_sync_started_at",
 ]
 DIGEST = sql.SQL(
     "select count(*) as rows, md5(string_agg(line, E'\\n' order by line)) as digest "

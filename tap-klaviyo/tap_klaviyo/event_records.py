@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import typing as t
 
 from tap_klaviyo.resources import related_id
@@ -60,13 +61,13 @@ def number(value: object) -> float | int | None:
     """Read `$value` whatever an integration put there.
 
     Numbers stay as they are; text may hold a currency sign and either kind of thousands
-    separator (`$1,234.50`, `1.234,50 €`); anything else is no number.
+    separator (`$1,234.50`, `1.234,50 €`); anything else is no number, nor is one that no
+    database column holds (from about 1e308 on).
     """
     if isinstance(value, bool):
         return None
-    if isinstance(value, (int, float)):
-        return value
-    return _from_text(value) if isinstance(value, str) else None
+    read = _from_text(value) if isinstance(value, str) else value
+    return read if isinstance(read, (int, float)) and abs(read) <= sys.float_info.max else None
 
 
 def text(value: object) -> str | None:
