@@ -83,12 +83,12 @@ clean: ## forget everything installed or made here, the demo's database too; .en
 	@touch $@
 
 # The page is bundled once, from Grafana's own libraries; what only bundling needs is not kept.
-.ready/preview: .ready/venv grafana/preview/package-lock.json grafana/preview/build.mjs $(wildcard grafana/preview/src/*)
+.ready/preview: grafana/preview/package-lock.json grafana/preview/build.mjs $(wildcard grafana/preview/src/*) | .ready/venv
 	@echo "Building the dashboards' preview into .preview (about a minute) ..."
 	@.venv/bin/python -m grafana.preview build
 	@touch $@
 
-.ready/browser: .ready/venv grafana/preview/browser_package/package-lock.json
+.ready/browser: grafana/preview/browser_package/package-lock.json grafana/preview/browser_package/unpack.mjs | .ready/venv
 	@echo "Unpacking a browser for the tests into .preview ..."
 	@.venv/bin/python -m grafana.preview browser
 	@touch $@

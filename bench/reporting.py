@@ -80,10 +80,10 @@ def measure(millions: int, folder: Path) -> list[str]:
     with Postgres(folder / f"{millions}m") as postgres:
         with psycopg.connect(postgres.dsn, autocommit=True) as connection:
             connection.execute(RAW.format(accounts=millions).encode())
-        whole = _build(postgres.env, folder)
+        whole = build(postgres.env, folder)
         with psycopg.connect(postgres.dsn, autocommit=True) as connection:
             connection.execute(ANOTHER_DAY.encode())
-        again = _build(postgres.env, folder)
+        again = build(postgres.env, folder)
         with psycopg.connect(postgres.dsn, autocommit=True) as connection:
             answers = statistics.median(_milliseconds(connection, query) for query in QUERIES)
             return [
@@ -98,7 +98,7 @@ def measure(millions: int, folder: Path) -> list[str]:
             ]
 
 
-def _build(env: Mapping[str, str], folder: Path) -> float:
+def build(env: Mapping[str, str], folder: Path) -> float:
     """Seconds that `dbt run` takes, with dbt's own start."""
     settings = {
         "DBT_PROJECT_DIR": str(ROOT / "transform"),
