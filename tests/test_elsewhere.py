@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 TAP = Path(sys.executable).parent / "tap-klaviyo"
 
 
@@ -64,3 +66,44 @@ def _last_state(messages):
 
 def _records(messages):
     return Counter(message["stream"] for message in messages if message["type"] == "RECORD")
+
+
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory):
+    """Programs of an environment with another target and another database."""
+    venv = tmp_path_factory.mktemp("elsewhere") / "venv"
+    uv = str(Path(sys.executable).parent / "uv")
+    python = str(venv / "bin/python")
+    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, venv], check=True)
+    packages = ("target-jsonl==0.1.4", "duckdb>=1,<3")
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", python, *packages], check=True)
+    return venv / "bin"
+
+
+COUNT = """
+import duckdb, sys
+query = f"select count(distinct (account_id, id)), count(*) from '{sys.argv[1]}'"
+print(duckdb.sql(query).fetchall())
+"""
+
+
+@pytest.mark.soak  # it installs packages
+def test_another_target_and_duckdb_take_what_the_tap_writes(sandbox, world, elsewhere, tmp_path):
+    config = tmp_path / "config.json"
+    client, account = next(iter(world.accounts.items()))
+    settings = {
+        "accounts": [one for one in sandbox.accounts if one["client"] == client],
+        "api_url": sandbox.api_url,
+        "start_date": f"{world.first_day}T00:00:00Z",
+    }
+    config.write_text(json.dumps(settings))
+    messages = _run(tmp_path, config=config)
+    (tmp_path / "target.json").write_text('{"do_timestamp_file": false}')
+    with (tmp_path / "messages.jsonl").open() as source:
+        target = [elsewhere / "target-jsonl", "--config", "target.json"]
+        subprocess.run(target, stdin=source, cwd=tmp_path, check=True, capture_output=True)
+    for stream, records in _records(messages).items():
+        assert len((tmp_path / f"{stream}.jsonl").read_text().splitlines()) == records
+    query = [elsewhere / "python", "-c", COUNT, tmp_path / "events.jsonl"]
+    counted = subprocess.run(query, check=True, capture_output=True, text=True).stdout
+    assert counted.strip() == str([(len(account.by_id),) * 2])
