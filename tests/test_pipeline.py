@@ -99,11 +99,15 @@ def test_a_second_run_reads_only_what_is_new_and_changes_nothing(loaded, request
 
 def test_the_log_of_a_run_counts_every_request(loaded, again):
     runs = loaded.project.database.rows(
-        "select run_id, sum(requests)::int as requests, array_agg(distinct status) as statuses "
-        "from tap_klaviyo.sync_log group by run_id order by run_id"
+        "select run_id, sum(requests)::int as requests from tap_klaviyo.sync_log "
+        "group by run_id order by run_id"
     )
     assert [run["requests"] for run in runs] == [loaded.requests, again]
-    assert [run["statuses"] for run in runs] == [["ok"], ["ok"]]
+    not_whole = loaded.project.database.rows(
+        "select distinct client, stream, status from tap_klaviyo.sync_log where status <> 'ok'"
+    )
+    # Klaviyo has no values of koala's orders in this report.
+    assert [tuple(row.values()) for row in not_whole] == [("koala", "campaign_values", "partial")]
 
 
 def _rows(loaded: Any, client: str) -> list[dict[str, Any]]:
