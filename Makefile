@@ -5,7 +5,7 @@ UV := .venv/bin/uv
 # uv trusts what the machine trusts; without this it brings certificates of its own.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup dashboards preview demo demo-stop test soak demo-psql run lint format lock clean
+.PHONY: help setup bench dashboards preview demo demo-stop test soak demo-psql run lint format lock clean
 
 help: ## what can be said to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ test: .ready/plugins .ready/preview .ready/browser ## every test (one: .venv/bin
 
 soak: .ready/plugins ## the long versions of the randomized and the kill tests: half an hour
 	@.venv/bin/python -m pytest -m soak
+
+bench: .ready/plugins ## the measurements, as tables: an hour (one: .venv/bin/python -m bench.extraction few)
+	@for one in extraction memory daily load reporting dashboards; do .venv/bin/python -m bench.$$one; done
 
 dashboards: .ready/venv ## write the dashboards' JSON from the helpers in grafana/authoring
 	@.venv/bin/python -m grafana.authoring
