@@ -73,8 +73,7 @@ group by client, campaign_name order by 2 desc nulls last limit 6
     ]  # fmt: skip
 
 
-def _events() -> Json:
-    sql = f"""
+_EVENT_DATED = f"""
 select sent_day as "Sent", client as "Client", campaign_name as "Campaign", channel as "Channel",
     delivered as "Delivered", case when channel = 'email' then human_open_rate end as "Opened",
     click_rate as "Clicked", unsubscribe_rate as "Unsubscribed", spam_complaint_rate as "Spam",
@@ -85,6 +84,9 @@ from campaign_metrics
 where {_SENT}
 order by sent_at desc
 """
+
+
+def _events() -> Json:
     columns = {
         "Sent": looks.day(),
         "Client": {**looks.words(90), **link("Open this client", "client")},
@@ -101,14 +103,13 @@ order by sent_at desc
         "Per recipient": looks.number(110, decimals=2),
         "Rank": looks.number(65),
     }
-    return table("Campaigns, by what happened", sql,
+    return table("Campaigns, by what happened", _EVENT_DATED,
                  "From single events and aggregates, lifetime so far. Opened leaves out the opens "
                  "that Apple makes by itself. Rank is by revenue within the client, 1 is best. "
                  f"{_LIFE}", columns, w=24, h=11)  # fmt: skip
 
 
-def _report() -> Json:
-    sql = f"""
+_SEND_DATED = f"""
 select sent_day as "Sent", client as "Client", campaign_name as "Campaign", channel as "Channel",
     send_recipients as "Recipients", send_delivered as "Delivered",
     case when channel = 'email' then send_open_rate end as "Opened",
@@ -119,6 +120,9 @@ from campaign_metrics
 where {_SENT}
 order by sent_at desc
 """
+
+
+def _report() -> Json:
     columns = {
         "Sent": looks.day(),
         "Client": {**looks.words(90), **link("Open this client", "client")},
@@ -134,7 +138,7 @@ order by sent_at desc
         "Per recipient": looks.number(110, decimals=2),
         "As of": looks.moment(140),
     }
-    return table("Campaigns, as Klaviyo's own screens show them", sql,
+    return table("Campaigns, as Klaviyo's own screens show them", _SEND_DATED,
                  "Klaviyo's report, send-dated: everything is counted on the day of the send, by "
                  "Klaviyo's settings for bots and Apple opens. It differs from the table above on "
                  "purpose; never add the two up.", columns, w=24, h=9)  # fmt: skip

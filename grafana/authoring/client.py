@@ -24,12 +24,14 @@ def build() -> Json:
     )
 
 
-def _headlines() -> list[Json]:
-    health = f"""
+_HEALTH = f"""
 select score as "score" from client_health
 where {CHOSEN} and date_day <= $__timeTo()::date
 order by date_day desc limit 1
 """
+
+
+def _headlines() -> list[Json]:
     return [
         headline("Attributed revenue, ${currency}", compared("sum(attributed_revenue)"),
                  looks.MONEY, _CLAIM, decimals=0),
@@ -45,7 +47,7 @@ order by date_day desc limit 1
                           only="channel = 'email'", change=ABSOLUTE),
                  looks.COUNT, f"Subscribed minus unsubscribed, e-mail. {_EVENT}",
                  change_unit=looks.COUNT),
-        stat("E-mail health, of 100", health, "none",
+        stat("E-mail health, of 100", _HEALTH, "none",
              "Score of the last 28 days to the end of the time range, from complaints, bounces, "
              "clicks, unsubscribes and opens; the Deliverability dashboard shows its parts.",
              w=4, thresholds=looks.HEALTH, noValue="not enough mail"),

@@ -47,6 +47,21 @@ _RANGES = [
 ]
 
 
+_SAME_FOR_ALL: Json = {
+    "tags": [TAG],
+    "schemaVersion": 42,
+    "version": 1,
+    "editable": False,
+    "graphTooltip": 1,
+    "timezone": "utc",
+    "weekStart": "monday",
+    "fiscalYearStartMonth": 0,
+    "refresh": "",
+    "timepicker": {"quick_ranges": _RANGES},
+    "annotations": {"list": []},
+}
+
+
 def query_variable(name: str, label: str, sql: str, *, multi: bool, hidden: bool = False) -> Json:
     """A variable whose values come from the database, asked when the dashboard opens."""
     chosen = {"text": ["All"], "value": ["$__all"]} if multi else {"text": "", "value": ""}
@@ -88,18 +103,8 @@ def dashboard(
         "uid": uid,
         "title": title,
         "description": " ".join(about.split()),
-        "tags": [TAG],
-        "schemaVersion": 42,
-        "version": 1,
-        "editable": False,
-        "graphTooltip": 1,
-        "timezone": "utc",
-        "weekStart": "monday",
-        "fiscalYearStartMonth": 0,
-        "refresh": "",
+        **_SAME_FOR_ALL,
         "time": {"from": f"now-{days}d/d", "to": until},
-        "timepicker": {"quick_ranges": _RANGES},
-        "annotations": {"list": []},
         "links": [_others()],
         "templating": {"list": list(variables)},
         "panels": _placed(panels),

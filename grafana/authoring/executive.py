@@ -51,6 +51,12 @@ def build() -> Json:
     )
 
 
+_AS_OF = f"""
+select to_char(min(data_until), 'DD Mon, HH24:MI') as "UTC"
+from data_freshness where stream = 'metric_aggregates' and {CHOSEN}
+"""
+
+
 def _headlines() -> list[Json]:
     share = "sum(attributed_revenue * worth) / nullif(sum(revenue * worth), 0)"
     per_recipient = (
@@ -73,11 +79,9 @@ def _headlines() -> list[Json]:
                  looks.COUNT, "Subscribed minus unsubscribed, e-mail, event-dated. Addresses that "
                  "Klaviyo suppresses by itself are not in it. The change is in people.",
                  change_unit=looks.COUNT),
-        stat("Data as of",
-             "select to_char(min(data_until), 'DD Mon, HH24:MI') as \"UTC\" "
-             f"from data_freshness where stream = 'metric_aggregates' and {CHOSEN}",
-             "string", "How far the daily numbers reach, UTC, of the chosen client that is "
-             "furthest behind. The Pipeline dashboard says why.", w=4, words=True, size=22),
+        stat("Data as of", _AS_OF, "string",
+             "How far the daily numbers reach, UTC, of the chosen client that is furthest "
+             "behind. The Pipeline dashboard says why.", w=4, words=True, size=22),
     ]  # fmt: skip
 
 

@@ -25,11 +25,7 @@ def build() -> Json:
     )
 
 
-def _headlines() -> list[Json]:
-    own = f"sum(attributed_revenue) filter (where {_CURRENCY})"
-    per_recipient = f"{own} / nullif(sum(delivered) filter (where {_CURRENCY}), 0)"
-    share = "sum(flow_revenue * worth) / nullif(sum(attributed_revenue * worth), 0)"
-    silent = f"""
+_SILENT = f"""
 with sent as (
     select account_id, flow_id, sum(delivered) as delivered from flow_metrics
     where {IN_RANGE} and flow_status = 'live' group by account_id, flow_id)
@@ -38,6 +34,12 @@ from (select distinct account_id, flow_id from messages
     where client in (${{client:sqlstring}}) and message_kind = 'flow' and status = 'live') as live
 left join sent using (account_id, flow_id)
 """
+
+
+def _headlines() -> list[Json]:
+    own = f"sum(attributed_revenue) filter (where {_CURRENCY})"
+    per_recipient = f"{own} / nullif(sum(delivered) filter (where {_CURRENCY}), 0)"
+    share = "sum(flow_revenue * worth) / nullif(sum(attributed_revenue * worth), 0)"
     return [
         headline("Flow revenue, ${currency}", compared("sum(flow_revenue * worth)", money=True),
                  looks.MONEY, f"Revenue attributed to flows. {_EVENT}", decimals=0),
@@ -48,7 +50,7 @@ left join sent using (account_id, flow_id)
         headline("Revenue per recipient, ${currency}",
                  compared(per_recipient, table="flow_metrics"), looks.MONEY,
                  f"Clients in this currency only, nothing converted. {_EVENT}", decimals=2),
-        stat("Silent live flows", silent, looks.COUNT,
+        stat("Silent live flows", _SILENT, looks.COUNT,
              "Flows that are live in Klaviyo now and delivered nothing on the days shown. "
              f"{_EVENT}", w=4, thresholds=looks.ANY_IS_BAD),
     ]  # fmt: skip

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 SOURCE: Json = {"type": "grafana-postgresql-datasource", "uid": "warehouse"}
+_QUERY: Json = {
+    "refId": "A",
+    "datasource": SOURCE,
+    "rawQuery": True,
+    "editorMode": "code",
+}
 _REDUCED: Json = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 _STAT: Json = {
     "orientation": "auto",
@@ -22,7 +28,38 @@ _STAT: Json = {
     "percentChangeColorMode": "standard",
     "wideLayout": True,
 }
-_EVERY_ROW: Json = {"calcs": ["lastNotNull"], "fields": "", "values": True}
+_BAR_GAUGE: Json = {
+    "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": True},
+    "orientation": "horizontal",
+    "displayMode": "gradient",
+    "valueMode": "text",
+    "showUnfilled": False,
+    "text": {"titleSize": 13, "valueSize": 14},
+    "sizing": "manual",
+    "minVizHeight": 16,
+    "minVizWidth": 8,
+    "maxVizHeight": 32,
+}
+_LINES: Json = {
+    "legend": {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []},
+    "tooltip": {"mode": "multi", "sort": "desc"},
+}
+_LINE: Json = {
+    "showPoints": "never",
+    "spanNulls": False,
+    "drawStyle": "line",
+    "lineWidth": 2,
+    "fillOpacity": 0,
+}
+_BARS: Json = {
+    **_LINE,
+    "drawStyle": "bars",
+    "lineWidth": 0,
+    "fillOpacity": 85,
+    "barWidthFactor": 0.7,
+    "barAlignment": 1,
+    "stacking": {"mode": "normal", "group": "A"},
+}
 
 
 def row(title: str) -> Json:
@@ -101,19 +138,7 @@ def bars(
 
     `names` are to the `left` of the bars, or on `top` if they are long.
     """
-    options = {
-        "reduceOptions": _EVERY_ROW,
-        "orientation": "horizontal",
-        "displayMode": "gradient",
-        "valueMode": "text",
-        "namePlacement": names,
-        "showUnfilled": False,
-        "text": {"titleSize": 13, "valueSize": 14},
-        "sizing": "manual",
-        "minVizHeight": 16,
-        "minVizWidth": 8,
-        "maxVizHeight": 32,
-    }
+    options = {**_BAR_GAUGE, "namePlacement": names}
     defaults = {"min": 0, "color": {"mode": "fixed", "fixedColor": "blue"}, **looks}
     return _panel("bargauge", title, sql, "table", unit, about, (w, h), options, defaults)
 
@@ -135,36 +160,14 @@ def lines(
 
     `series` are the names of the series, where they are known and have a colour of their own.
     """
-    options = {
-        "legend": {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []},
-        "tooltip": {"mode": "multi", "sort": "desc"},
-    }
-    custom = looks.pop("custom", {})
-    custom = {
-        "showPoints": "never",
-        "spanNulls": False,
-        **(BARS if stacked_bars else LINE),
-        **custom,
-    }
-    defaults = {"color": {"mode": "palette-classic"}, "custom": custom, **looks}
-    if from_zero:
-        defaults["min"] = 0
-    panel = _panel("timeseries", title, sql, "time_series", unit, about, (w, h), options, defaults)
+    custom = {**(_BARS if stacked_bars else _LINE), **looks.pop("custom", {})}
+    zero = {"min": 0} if from_zero else {}
+    defaults = {"color": {"mode": "palette-classic"}, "custom": custom, **zero, **looks}
+    panel = _panel("timeseries", title, sql, "time_series", unit, about, (w, h), _LINES, defaults)
     panel["fieldConfig"]["overrides"] = [
         override(name, color={"mode": "fixed", "fixedColor": SERIES[name]}) for name in series
     ]
     return panel
-
-
-LINE: Json = {"drawStyle": "line", "lineWidth": 2, "fillOpacity": 0}
-BARS: Json = {
-    "drawStyle": "bars",
-    "lineWidth": 0,
-    "fillOpacity": 85,
-    "barWidthFactor": 0.7,
-    "barAlignment": 1,
-    "stacking": {"mode": "normal", "group": "A"},
-}
 
 
 def table(
@@ -209,20 +212,12 @@ def _panel(
     options: Json,
     defaults: Json,
 ) -> Json:
-    target = {
-        "refId": "A",
-        "datasource": SOURCE,
-        "rawQuery": True,
-        "editorMode": "code",
-        "format": wanted,
-        "rawSql": sql.strip(),
-    }
     return {
         "type": kind,
         "title": title,
         "description": " ".join(about.split()),
         "datasource": SOURCE,
-        "targets": [target],
+        "targets": [{**_QUERY, "format": wanted, "rawSql": sql.strip()}],
         "gridPos": {"w": size[0], "h": size[1]},
         "options": options,
         "fieldConfig": {"defaults": {"unit": unit, **defaults}, "overrides": []},

@@ -27,18 +27,22 @@ def build() -> Json:
     )  # fmt: skip
 
 
+_LAST_RUN = f"""
+select sum(requests) as "value" from pipeline_runs
+where {CHOSEN} and run_id = (select max(run_id) from pipeline_runs where {CHOSEN})
+"""
+
+
+_OPEN_DAYS = f"""
+select count(distinct (client, date_day)) as "days" from reconciliation
+where {IN_RANGE} and status = 'out_of_tolerance'
+"""
+
+
 def _now() -> list[Json]:
     def sql(value: str, condition: str = "true") -> str:
         return f'select {value} as "value" from data_freshness where {CHOSEN} and {condition}'
 
-    last = f"""
-select sum(requests) as "value" from pipeline_runs
-where {CHOSEN} and run_id = (select max(run_id) from pipeline_runs where {CHOSEN})
-"""
-    open_days = f"""
-select count(distinct (client, date_day)) as "days" from reconciliation
-where {IN_RANGE} and status = 'out_of_tolerance'
-"""
     return [
         stat("Hours since the last good run", sql("max(hours_since_success)"), "h",
              "Of the client and stream that is furthest behind, as of now.", w=6, decimals=1,
@@ -47,10 +51,10 @@ where {IN_RANGE} and status = 'out_of_tolerance'
              "Client and stream pairs, as of now. Streams that Klaviyo gives only in part, or not "
              "to this key, are in the table below and not counted.", w=6,
              thresholds=looks.ANY_IS_BAD),
-        stat("Client days out of tolerance", open_days, looks.COUNT,
+        stat("Client days out of tolerance", _OPEN_DAYS, looks.COUNT,
              "Settled days of the time range on which two ways to count disagree by more than is "
              "allowed.", w=6, thresholds=looks.ANY_IS_BAD),
-        stat("Requests of the last run", last, looks.COUNT,
+        stat("Requests of the last run", _LAST_RUN, looks.COUNT,
              "Requests sent to Klaviyo by the newest run, for the clients chosen.", w=6),
     ]  # fmt: skip
 
@@ -122,8 +126,7 @@ group by 1, client order by 1, client
     ]  # fmt: skip
 
 
-def _reconciliation() -> Json:
-    sql = f"""
+_AGREEMENT = f"""
 select client as "Client", replace(comparison, '_', ' ') as "Compared",
     count(*) filter (where status = 'ok') as "Equal",
     count(*) filter (where status = 'within_tolerance') as "Within tolerance",
@@ -135,6 +138,9 @@ where {IN_RANGE}
 group by client, comparison
 order by 5 desc, client, comparison
 """
+
+
+def _reconciliation() -> Json:
     columns = {
         "Client": looks.words(100),
         "Equal": looks.number(80),
@@ -143,7 +149,7 @@ order by 5 desc, client, comparison
         "Not judged": looks.number(95),
         "Largest": looks.rate(2),
     }
-    return table("Do the ways to count agree", sql,
+    return table("Do the ways to count agree", _AGREEMENT,
                  "Numbers of days and measures. Events against Klaviyo's aggregates and channels "
                  "against the client are event-dated; send against event compares two date bases "
                  "and informs only. Largest is the largest relative difference on settled days.",

@@ -72,8 +72,7 @@ _FOUND = {
 }
 
 
-def _attention() -> Json:
-    sql = f"""
+_ATTENTION = f"""
 with found as (
     select date_day, account_id, client, replace(kpi, '_', ' ') as what, value_at_stake, reason
     from metric_anomalies where {_LAST_DAYS} and not is_good
@@ -97,8 +96,11 @@ from found as f left join lateral (
 ) as d on true
 order by f.value_at_stake * d.reporting_rate desc nulls last, f.date_day desc limit 50
 """
+
+
+def _attention() -> Json:
     columns = {name: look for name, look in _FOUND.items() if name != "Change"}
-    return table("Needs attention", sql,
+    return table("Needs attention", _ATTENTION,
                  "What is worth most first: numbers out of line in the seven days to the end of "
                  "the time range (at stake is what is missing), clients whose e-mail health is "
                  "under 75 (at stake is what messages earned in 28 days) and late data, now. "
@@ -120,8 +122,7 @@ limit 30
                  columns, w=24, h=7, empty="Nothing was unusually good")  # fmt: skip
 
 
-def _comparison() -> list[Json]:
-    spread = """
+_SPREAD = """
 select date_day::timestamp as "time", weighted_value as "All mail together",
     median_value as "Median client", lower_quartile as "Lower quartile",
     upper_quartile as "Upper quartile"
@@ -129,7 +130,9 @@ from portfolio_daily
 where kpi = ${kpi:sqlstring} and $__timeFilter(date_day)
 order by 1
 """
-    latest = """
+
+
+_LATEST = """
 select replace(kpi, '_', ' ') as "Number", weighted_value as "All together",
     median_value as "Median client", lower_quartile as "Lower quartile",
     upper_quartile as "Upper quartile", best_client as "Best", worst_client as "Worst"
@@ -138,6 +141,9 @@ where date_day = (select max(date_day) from portfolio_daily where date_day <= $_
     and unit = 'ratio'
 order by kpi
 """
+
+
+def _comparison() -> list[Json]:
     middle = looks.rate(2, custom__width=115)
     columns = {
         "Number": looks.words(150),
@@ -147,12 +153,12 @@ order by kpi
         "Worst": {**looks.words(90), **link("Open this client", "client")},
     }  # fmt: skip
     return [
-        lines("Portfolio: ${kpi:text}", spread, looks.RATE,
+        lines("Portfolio: ${kpi:text}", _SPREAD, looks.RATE,
               "All clients, whatever is chosen above: 28 days to each point, sum over sum, with "
               "the median client and the quartiles. Large clients rule the first line.",
               w=11, h=10, from_zero=False,
               series=("All mail together", "Median client", "Lower quartile", "Upper quartile")),
-        table("Portfolio at the end of the time range", latest,
+        table("Portfolio at the end of the time range", _LATEST,
               "All clients, 28 days, rates only: money of several currencies is not compared "
               "here. Best and worst follow the sense of the number.", columns, w=13, h=10),
     ]  # fmt: skip

@@ -63,12 +63,8 @@ def compared(
         change: RELATIVE, or ABSOLUTE for numbers that are differences themselves.
     """
     conditions = (" and worth is not null" if money else "") + (f" and {only}" if only else "")
+    worth = WORTH.replace("\n", "\n    ") if money else ""
     query = _COMPARED.format(
-        table=table,
-        worth=WORTH.replace("\n", "\n    ") if money else "",
-        chosen=CHOSEN,
-        only=conditions,
-        value=value,
-        change=change,
+        table=table, worth=worth, chosen=CHOSEN, only=conditions, value=value, change=change
     )
     return "\n".join(line for line in query.splitlines() if line.strip())

@@ -34,10 +34,9 @@ def chosen(
         frame = source.ask(interpolate(one["query"], variables), asked)
         columns = {field.name: field.values for field in frame.fields}
         values = columns.get("__value", columns.get("__text", []))
-        if one["name"] != "client":
-            variables[one["name"]] = Variable(values[0] if values else "")
-        elif one["multi"]:
-            variables["client"] = Variable(values if clients == ALL else clients, multi=True)
+        picked = clients if one["name"] == "client" and clients != ALL else values
+        if one["multi"]:
+            variables[one["name"]] = Variable(picked, multi=True)
         else:
-            variables["client"] = Variable(values[0] if clients == ALL else clients[0])
+            variables[one["name"]] = Variable(picked[0] if picked else "")
     return variables

@@ -107,6 +107,19 @@ class Browser:
                 raise PageError(message)
             time.sleep(_POLL)
 
+    def click(self, element: str) -> None:
+        """Click in the middle of an element, named by a JavaScript expression."""
+        place = "(e => {const r = e.getBoundingClientRect();"
+        place += " return [r.x + r.width / 2, r.y + r.height / 2]})"
+        x, y = self.ask(f"{place}({element})")
+        for kind in ("mousePressed", "mouseReleased"):
+            self._call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left",
+                       clickCount=1)  # fmt: skip
+
+    def type(self, text: str) -> None:
+        """Type into what has the focus."""
+        self._call("Input.insertText", text=text)
+
     def picture(self) -> bytes:
         """What the page looks like, as PNG."""
         return base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"])

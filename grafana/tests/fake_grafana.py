@@ -206,33 +206,36 @@ def _only(body, allowed):
         raise Refused(400, f"unknown field {sorted(unknown)}")
 
 
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeGrafana
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length)) if length else None
+        login = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
+        org = int(self.headers.get("X-Grafana-Org-Id", 1))
+        try:
+            status, answer = 200, self.fake.answer(self.command, self.path, login, org, body)
+        except Refused as refused:
+            status, answer = refused.status, {"message": str(refused)}
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(answer).encode())
+
+    def do_POST(self):
+        self.do_GET()
+
+    def do_PUT(self):
+        self.do_GET()
+
+
 def serve(fake):
     """A server for it, on a free port, in a thread of its own."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-        def do_GET(self):
-            length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
-            login = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
-            org = int(self.headers.get("X-Grafana-Org-Id", 1))
-            try:
-                status, answer = 200, fake.answer(self.command, self.path, login, org, body)
-            except Refused as refused:
-                status, answer = refused.status, {"message": str(refused)}
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
-
-        def do_POST(self):
-            self.do_GET()
-
-        def do_PUT(self):
-            self.do_GET()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    handler = type("Handler", (_Handler,), {"fake": fake})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     return server

@@ -92,6 +92,28 @@ def test_the_currency_follows_the_client(page):
     assert report["variables"]["currency"] == "USD"
 
 
+def test_a_client_and_a_time_range_can_be_picked_on_the_page(page, browser):
+    page("client", **{"var-client": "acme"})
+    browser.click("document.querySelector('input[role=combobox]')")
+    browser.type("koala")
+    option = (
+        "[...document.querySelectorAll('[role=option]')].find(o => /Koala/.test(o.textContent))"
+    )
+    browser.wait_for(f"!!{option}")
+    browser.click(option)
+    browser.wait_for("window.preview().variables.currency == 'AUD' && window.preview().ready")
+    browser.click("document.querySelector('[data-testid*=\"TimePicker Open Button\"]')")
+    week = (
+        "[...document.querySelectorAll('label')].find(l => /Last 7 days, wi/.test(l.textContent))"
+    )
+    browser.wait_for(f"!!{week}")
+    browser.click(week)
+    daily = "window.preview().panels.find(p => p.title.startsWith('Store and attributed'))"
+    browser.wait_for(f"{daily}.fields[0]?.values.length == 7")
+    assert "from=now-7d" in browser.ask("location.search")
+    assert browser.ask("window.preview().variables") == {"client": "koala", "currency": "AUD"}
+
+
 def test_links_take_client_and_time_range_along(page, browser):
     page("executive-overview", **{"var-client": "koala"})
     links = browser.ask("[...document.querySelectorAll('nav a')].map(a => a.href)")
