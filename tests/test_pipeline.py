@@ -99,10 +99,12 @@ def test_a_second_run_reads_only_what_is_new_and_changes_nothing(loaded, request
 
 def test_the_log_of_a_run_counts_every_request(loaded, again):
     runs = loaded.project.database.rows(
-        "select run_id, sum(requests)::int as requests from tap_klaviyo.sync_log "
-        "group by run_id order by run_id"
+        "select run_id, sum(requests)::int as sent, sum(retries)::int as retries "
+        "from tap_klaviyo.sync_log group by run_id order by run_id"
     )
-    assert [run["requests"] for run in runs] == [loaded.requests, again]
+    # One that finds its idle connection closed was sent, and sent again, but arrived once.
+    for run, arrived in zip(runs, (loaded.requests, again), strict=True):
+        assert run["sent"] - run["retries"] <= arrived <= run["sent"]
     not_whole = loaded.project.database.rows(
         "select distinct client, stream, status from tap_klaviyo.sync_log where status <> 'ok'"
     )
