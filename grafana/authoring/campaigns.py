@@ -5,12 +5,21 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
 from grafana.authoring.panels import bars, lines, stat, table
-from grafana.authoring.sql import CHOSEN
+from grafana.authoring.sql import CHOSEN, WORTH, with_rates
 
 UID = "campaigns"
 _SENT = f"{CHOSEN} and $__timeFilter(sent_day)"
 _LIFE = """Campaigns sent in the time range, by the account's local day, with all that happened to
 them since. The newest still grow."""
+_MONEY = """Clients in another currency count only where the common currency is chosen, at the rate
+of the day of the send."""
+_CONVERTED = f"""{with_rates("campaign_metrics", "sent_day")}
+{WORTH}
+where {_SENT} and worth is not null"""
+_PER_RECIPIENT = f"""
+select sum(attributed_revenue * worth) / nullif(sum(delivered), 0) as "value"
+from {_CONVERTED}
+"""
 
 
 def build() -> Json:
@@ -29,8 +38,6 @@ def _headlines() -> list[Json]:
     def sql(value: str) -> str:
         return f'select {value} as "value" from campaign_metrics where {_SENT}'
 
-    in_currency = "filter (where currency = ${currency:sqlstring})"
-    revenue = f"sum(attributed_revenue) {in_currency} / nullif(sum(delivered) {in_currency}, 0)"
     return [
         stat("Messages sent", sql("count(*)"), looks.COUNT, _LIFE, w=4),
         stat("Delivered", sql("sum(delivered)"), looks.COUNT,
@@ -43,32 +50,29 @@ def _headlines() -> list[Json]:
         stat("Unsubscribe rate", sql("sum(unsubscribes) / nullif(sum(delivered), 0)"), looks.RATE,
              f"Divided by delivered. Klaviyo calls up to 0.3 % healthy, over 1 % bad. {_LIFE}",
              w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
-        stat("Revenue per recipient, ${currency}", sql(revenue), looks.MONEY,
-             f"Campaigns of clients in this currency only, nothing converted. {_LIFE}", w=5,
-             decimals=2),
+        stat("Revenue per recipient, ${currency}", _PER_RECIPIENT, looks.MONEY,
+             f"Attributed revenue divided by delivered. {_MONEY} {_LIFE}", w=5, decimals=2),
     ]  # fmt: skip
 
 
 def _pictures() -> list[Json]:
     weekly = f"""
 select ($__timeFrom()::date + (sent_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time",
-    client as metric, sum(attributed_revenue) / nullif(sum(delivered), 0) as value
-from campaign_metrics
-where {_SENT} and currency = ${{currency:sqlstring}}
+    client as metric, sum(attributed_revenue * worth) / nullif(sum(delivered), 0) as value
+from {_CONVERTED}
 group by 1, client order by 1, client
 """
     best = f"""
-select client || ': ' || campaign_name as "Campaign", sum(attributed_revenue) as "Revenue"
-from campaign_metrics
-where {_SENT} and currency = ${{currency:sqlstring}}
+select client || ': ' || campaign_name as "Campaign", sum(attributed_revenue * worth) as "Revenue"
+from {_CONVERTED}
 group by client, campaign_name order by 2 desc nulls last limit 6
 """
     return [
         lines("Revenue per recipient by week of the send, ${currency}", weekly, looks.MONEY,
-              "Weeks of seven days from the first day of the time range. Clients in this currency "
-              f"only. {_LIFE}", w=12, h=9, decimals=2, custom={"showPoints": "always"}),
+              "Weeks of seven days from the first day of the time range. "
+              f"{_MONEY} {_LIFE}", w=12, h=9, decimals=2, custom={"showPoints": "always"}),
         bars("Campaigns that earned most, ${currency}", best, looks.MONEY,
-             f"Clients in this currency only. Attribution is Klaviyo's claim. {_LIFE}", w=12, h=9,
+             f"Attribution is Klaviyo's claim. {_MONEY} {_LIFE}", w=12, h=9,
              decimals=0, names="top"),
     ]  # fmt: skip
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
 from grafana.authoring.panels import bars, headline, lines, stat, table
-from grafana.authoring.sql import IN_RANGE, WEEK, WORTH, compared
+from grafana.authoring.sql import IN_RANGE, WEEK, WORTH, compared, with_rates
 
 UID = "flows"
 _EVENT = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, and grows for
-some days."""
-_CURRENCY = "currency = ${currency:sqlstring}"
+some days. Money of clients in another currency counts only where the common currency is chosen."""
 
 
 def build() -> Json:
@@ -37,8 +36,7 @@ left join sent using (account_id, flow_id)
 
 
 def _headlines() -> list[Json]:
-    own = f"sum(attributed_revenue) filter (where {_CURRENCY})"
-    per_recipient = f"{own} / nullif(sum(delivered) filter (where {_CURRENCY}), 0)"
+    per_recipient = "sum(attributed_revenue * worth) / nullif(sum(delivered), 0)"
     share = "sum(flow_revenue * worth) / nullif(sum(attributed_revenue * worth), 0)"
     return [
         headline("Flow revenue, ${currency}", compared("sum(flow_revenue * worth)", money=True),
@@ -48,8 +46,8 @@ def _headlines() -> list[Json]:
         headline("Delivered by flows", compared("sum(delivered)", table="flow_metrics"),
                  looks.COUNT, f"E-mails and texts. {_EVENT}"),
         headline("Revenue per recipient, ${currency}",
-                 compared(per_recipient, table="flow_metrics"), looks.MONEY,
-                 f"Clients in this currency only, nothing converted. {_EVENT}", decimals=2),
+                 compared(per_recipient, table=with_rates("flow_metrics"), money=True),
+                 looks.MONEY, f"Attributed revenue divided by delivered. {_EVENT}", decimals=2),
         stat("Silent live flows", _SILENT, looks.COUNT,
              "Flows that are live in Klaviyo now and delivered nothing on the days shown. "
              f"{_EVENT}", w=4, thresholds=looks.ANY_IS_BAD),
@@ -58,23 +56,23 @@ def _headlines() -> list[Json]:
 
 def _pictures() -> list[Json]:
     weekly = f"""
-select {WEEK}, flow_name as metric, sum(attributed_revenue) as value
-from flow_metrics
-where {IN_RANGE} and {_CURRENCY}
+select {WEEK}, flow_name as metric, sum(attributed_revenue * worth) as value
+from {with_rates("flow_metrics")}
+{WORTH}
+where {IN_RANGE} and worth is not null
 group by 1, flow_name order by 1, flow_name
 """
     by_client = f"""
 select client as "Client",
-    sum(flow_revenue * worth) / nullif(sum(attributed_revenue * worth), 0) as "Share"
+    sum(flow_revenue) / nullif(sum(attributed_revenue), 0) as "Share"
 from daily_client_metrics
-{WORTH}
 where {IN_RANGE}
 group by client order by 2 desc nulls last
 """
     return [
         lines("Flow revenue by week, ${currency}", weekly, looks.MONEY,
               "Weeks of seven days from the first day of the time range; the last may be short. "
-              f"Clients in this currency only. {_EVENT}", w=14, h=9, stacked_bars=True),
+              + _EVENT, w=14, h=9, stacked_bars=True),
         bars("Flows' share of attributed revenue by client", by_client, looks.RATE,
              f"Flow revenue divided by all attributed revenue of the client. {_EVENT}", w=10, h=9,
              decimals=1, max=1),

@@ -17,6 +17,14 @@ LATE = "status <> 'fresh' and last_status not in ('partial', 'skipped')"
 # Weeks of seven days from the first day asked for, so that none is cut at its beginning.
 WEEK = '($__timeFrom()::date + (date_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time"'
 
+
+def with_rates(table: str, day: str = "date_day") -> str:
+    """A table of messages, and beside each row the common currency's rate on its day."""
+    return f"""(select t.*, reporting_currency, reporting_rate from {table} as t
+    left join (select account_id, date_day as {day}, reporting_currency, reporting_rate
+        from daily_client_metrics) as r using (account_id, {day})) as {table}"""
+
+
 # The period asked for, and the one of the same length before it.
 _COMPARED = """
 with asked as (

@@ -213,6 +213,15 @@ def test_no_change_is_claimed_where_the_period_before_is_not_all_there(warehouse
     assert shown["vs before"] == [None]
 
 
+@pytest.mark.parametrize("clients", [ALL, ["nord"]])
+def test_flows_by_week_add_up_to_their_headline(plain, clients):
+    asked = plain.days(42)
+    (headline,) = plain.numbers("flows", "Flow revenue, ${currency}", asked, clients)["this period"]
+    weekly = plain.numbers("flows", "Flow revenue by week, ${currency}", asked, clients)
+    series = [value or 0 for name, values in weekly.items() if name != "Time" for value in values]
+    assert sum(series) == pytest.approx(headline)
+
+
 def test_one_currency_alone_is_never_mixed_with_another(warehouse):
     asked = warehouse.days(42)
     krone = {"currency": Variable("DKK")}
