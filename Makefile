@@ -24,7 +24,7 @@ demo-stop: .ready/venv ## stop the demo's database
 test: .ready/plugins .ready/preview .ready/browser ## every test (one: .venv/bin/python -m pytest tests/test_pipeline.py -k again)
 	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadgroup
 
-soak: .ready/plugins ## the long versions of the randomized and the kill tests: half an hour
+soak: .ready/plugins ## the long versions of the randomized and the kill tests: an hour
 	@.venv/bin/python -m pytest -m soak
 
 bench: .ready/plugins ## the measurements, as tables: an hour (one: .venv/bin/python -m bench.extraction few)
