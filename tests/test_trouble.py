@@ -71,7 +71,7 @@ def _tables(database):
     """Each table and view of the pipeline, as text."""
     names = database.rows(
         "select table_schema, table_name from information_schema.tables "
-        "where table_schema like 'tap%' or table_schema like 'analytics%'"
+        "where table_schema like 'tap%%' or table_schema like 'analytics%%'"
     )
     text = sql.SQL("select string_agg(t::text, E'\\n') from {} as t")
     return {

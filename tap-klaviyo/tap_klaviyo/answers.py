@@ -77,7 +77,8 @@ def _error_for(status: int, detail: str, path: str) -> KlaviyoError:
     if status == HTTPStatus.UNAUTHORIZED:
         return AccountFailed(
             f"Klaviyo does not accept this account's API key (401: {detail}). "
-            "Make a private key in Klaviyo (Settings > API keys) and put it into `accounts`."
+            "Make a private key in Klaviyo (Settings > API keys) and put it into `accounts` "
+            "(TAP_KLAVIYO_ACCOUNTS)."
         )
     if status == HTTPStatus.FORBIDDEN:
         return StreamSkipped(
