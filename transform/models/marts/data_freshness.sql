@@ -4,13 +4,21 @@
 -- client whose key stopped working looks complete everywhere else.
 with
 
+-- A partial run read everything but what Klaviyo refuses every day.
+judged as (
+    select
+        *,
+        status in ('ok', 'partial') as is_success
+    from {{ ref('pipeline_runs') }}
+),
+
 runs as (
     select
         *,
-        count(*) filter (where status = 'ok') over (
+        count(*) filter (where is_success) over (
             partition by account_id, stream order by finished_at desc
         ) as successes_since
-    from {{ ref('pipeline_runs') }}
+    from judged
 ),
 
 latest as (
@@ -29,8 +37,8 @@ summed as (
         account_id,
         stream,
         max(finished_at) as last_attempt_at,
-        max(finished_at) filter (where status = 'ok') as last_success_at,
-        max(window_end) filter (where status = 'ok') as data_until,
+        max(finished_at) filter (where is_success) as last_success_at,
+        max(window_end) filter (where is_success) as data_until,
         count(*) filter (where successes_since = 0)::int as failed_runs
     from runs
     group by account_id, stream
