@@ -144,6 +144,7 @@ class TapKlaviyo(Tap):
             raise ConfigValidationError(str(error), errors=errors, schema=error.schema) from None
 
     def _open(self, brand: Account) -> bool:
+        """Whether the account can be read; an answer nobody foresaw costs this brand alone."""
         known = self._clients_state().get(brand.client)
         try:
             brand.open(known)
@@ -151,6 +152,10 @@ class TapKlaviyo(Tap):
             raise
         except KlaviyoError as error:
             self._give_up(brand, error)
+            return False
+        except Exception as error:
+            self.logger.exception("Unforeseen error, please report it")
+            self._give_up(brand, AccountFailed(f"Unforeseen {type(error).__name__}: {error}"))
             return False
         return True
 

@@ -95,6 +95,16 @@ def test_no_mistake_in_the_settings_shows_a_key(tap, mistake):
     assert "accounts" in sync.log or "api_key" in sync.log
 
 
+def test_an_account_of_another_shape_stops_that_brand_alone(tap, sandbox, world, account_id):
+    body = {"data": [{"surprise": True}]}
+    sandbox.fault("/accounts", client="acme", status=200, body=body, times=None)
+    sync = tap.sync(only=("events",))
+    assert sync.status == 0
+    assert "Unforeseen KeyError" in sync.logged("acme", "events")["error"]
+    events = sync.of("events", account_id("koala"))
+    assert len(events) == len(world.accounts["koala"].by_id)
+
+
 def test_a_key_with_a_blank_or_a_line_end_around_it_works(tap, sandbox):
     acme, koala = sandbox.accounts
     acme = {**acme, "api_key": f" {acme['api_key']}\n"}
