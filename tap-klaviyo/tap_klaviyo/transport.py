@@ -159,9 +159,7 @@ class Transport:
         tally.add(requests=1, throttled_seconds=wait)
         try:
             with self._connection.in_flight:
-                response = self._session.send(
-                    self._session.prepare_request(request), timeout=TIMEOUT
-                )
+                response = self._send(request)
         except (
             requests.ConnectionError,
             requests.Timeout,
@@ -171,6 +169,14 @@ class Transport:
             return Retry(f"no whole answer ({type(error).__name__})", None)
         self._pace.learn(limit, response.headers)
         return judge(response) or response
+
+    def _send(self, request: requests.Request) -> requests.Response:
+        """Send with the proxies and certificates that the environment names."""
+        prepared = self._session.prepare_request(request)
+        settings = self._session.merge_environment_settings(
+            prepared.url, {}, stream=None, verify=None, cert=None
+        )
+        return self._session.send(prepared, timeout=TIMEOUT, **settings)
 
     def _too_long(self, limit: Limit, outcome: Retry, wait: float) -> str:
         return (

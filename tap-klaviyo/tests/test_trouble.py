@@ -186,3 +186,12 @@ def test_nul_characters_are_removed_at_any_depth_and_in_keys(tap, sandbox, accou
     kept = {name: found["event_properties"][name] for name in ("ab", "deep", "half")}
     assert kept == {"ab": "xy", "deep": [{"k": ""}], "half": "\ufffd"}
     assert "\\u0000" not in json.dumps(sync.records["events"])
+
+
+def test_the_proxy_of_the_environment_is_used(tap, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setenv("NO_PROXY", "")
+    sync = tap.sync(only=("accounts",), max_retry_wait_seconds=0)
+    assert sync.status != 0
+    assert tap.sandbox.requests == []
+    assert "ProxyError" in sync.log
