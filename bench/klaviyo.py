@@ -45,13 +45,13 @@ PROPERTIES = {
         "note": "Thank you for your order! It leaves our store within two working days.",
     },
 }
-EVENT = (
-    '{"type":"event","id":"%012d","attributes":{"timestamp":%d,"event_properties":'
-    + json.dumps(PROPERTIES).replace("%", "%%")
-    + ',"datetime":"%sT%02d:%02d:%02d+00:00","uuid":"3f1e1234-aaaa-bbbb-cccc-%012d"},'
-    '"relationships":{"profile":{"data":{"type":"profile","id":"01HX%08d"}},"metric":{"data":{"type":"metric",'
-    '"id":"ORDERS"}},"attributions":{"data":[]}}}'
+HEAD = (
+    '{"type":"event","id":"%012d","relationships":{"profile":{"data":{"type":"profile","id":'
+    '"01HX%08d"}},"metric":{"data":{"type":"metric","id":"ORDERS"}},"attributions":{"data":[]}},'
+    '"attributes":{"timestamp":%d,"datetime":"%sT%02d:%02d:%02d+00:00",'
+    '"uuid":"3f1e1234-aaaa-bbbb-cccc-123456789012","event_properties":'
 )
+TAIL = json.dumps(PROPERTIES) + "}}"
 EPOCH = date(1970, 1, 1)
 BURST, STEADY = 350, 3500
 BOUND = re.compile(r"(greater-or-equal|less-than)\(datetime,([^)]+)\)")
@@ -115,7 +115,7 @@ class Klaviyo:
         hours, minute = divmod(minutes, 60)
         day, hour = divmod(hours, 24)
         day_text = _day_text(day)
-        return EVENT % (number, seconds, day_text, hour, minute, second, number, number % 20000)
+        return HEAD % (number, number % 20000, seconds, day_text, hour, minute, second) + TAIL
 
     def _admitted(self, account: str) -> bool:
         now = time.time()

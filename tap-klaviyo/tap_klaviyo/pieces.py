@@ -25,12 +25,12 @@ if t.TYPE_CHECKING:
 
 T = t.TypeVar("T")
 
-FILL = 750  # records a piece is meant to have, of the 1,000 that fit into a page
-FIRST = timedelta(days=7)  # length of pieces while nothing is known
+FILL = 900  # records a piece is meant to have, of the 1,000 that fit into a page
+FIRST = timedelta(days=3)  # length of pieces while nothing is known
 LONGEST = timedelta(days=90)
 SHORTEST = timedelta(seconds=1)  # Klaviyo refuses windows that begin and end in one second
-PROBES = 4  # pieces under way while nothing is known, however many are allowed
-REMEMBERED = 8  # pieces the estimate rests on
+PROBES = 16  # pieces under way while nothing is known, however many are allowed
+REMEMBERED = 8  # pieces an estimate rests on; with fewer there is none
 
 
 class Read(t.NamedTuple, t.Generic[T]):
@@ -140,7 +140,7 @@ class InPieces(t.Generic[T]):
 
     def _send(self) -> None:
         """Cut and send pieces as far as allowed; the first in line always, or nothing moves."""
-        allowed = self._allowed() if self._seen else PROBES
+        allowed = PROBES if self._estimate() is None else self._allowed()
         place = 0
         while place < len(self._line) and (place == 0 or place < allowed):
             piece = self._line[place]
@@ -169,7 +169,7 @@ class InPieces(t.Generic[T]):
         return max(SHORTEST, timedelta(seconds=FILL // per_second))
 
     def _estimate(self) -> float | None:
-        if not self._seen:
+        if len(self._seen) < REMEMBERED:
             return None
         return sum(n for n, _ in self._seen) / sum(seconds for _, seconds in self._seen)
 

@@ -33,6 +33,7 @@ Reading = tuple[Decode[T], t.Callable[[T], "str | None"]]
 
 JSON_API = "application/vnd.api+json"
 TIMEOUT = (10, 120)  # seconds to connect, seconds without a byte
+CHUNK = 1 << 20  # bytes read at once
 PAUSES = (1, 2, 4, 8, 16, 32, 64)  # seconds between tries where Klaviyo names none
 
 
@@ -171,12 +172,15 @@ class Transport:
         return judge(response) or response
 
     def _send(self, request: requests.Request) -> requests.Response:
-        """Send with the proxies and certificates that the environment names."""
+        """Send with the proxies and certificates that the environment names; read it all."""
         prepared = self._session.prepare_request(request)
         settings = self._session.merge_environment_settings(
-            prepared.url, {}, stream=None, verify=None, cert=None
+            prepared.url, {}, stream=True, verify=None, cert=None
         )
-        return self._session.send(prepared, timeout=TIMEOUT, **settings)
+        response = self._session.send(prepared, timeout=TIMEOUT, **settings)
+        # `content` alone would read 10 KB at a time, and threads would wait for each other.
+        response._content = b"".join(response.iter_content(CHUNK))  # noqa: SLF001
+        return response
 
     def _too_long(self, limit: Limit, outcome: Retry, wait: float) -> str:
         return (
