@@ -29,8 +29,10 @@ FILL = 900  # records a piece is meant to have, of the 1,000 that fit into a pag
 FIRST = timedelta(days=3)  # length of pieces while nothing is known
 LONGEST = timedelta(days=90)
 SHORTEST = timedelta(seconds=1)  # Klaviyo refuses windows that begin and end in one second
-PROBES = 16  # pieces under way while nothing is known, however many are allowed
-REMEMBERED = 8  # pieces an estimate rests on; with fewer there is none
+PROBES = 16  # pieces under way at most while nothing is known
+KNOWN = 4  # pieces that must have been read before anything is estimated
+GROWTH = 4  # a piece is at most so many times as long as the longest before it
+REMEMBERED = 8  # pieces an estimate rests on
 
 
 class Read(t.NamedTuple, t.Generic[T]):
@@ -140,7 +142,9 @@ class InPieces(t.Generic[T]):
 
     def _send(self) -> None:
         """Cut and send pieces as far as allowed; the first in line always, or nothing moves."""
-        allowed = PROBES if self._estimate() is None else self._allowed()
+        allowed = self._allowed()
+        if self._estimate() is None:
+            allowed = min(PROBES, allowed)
         place = 0
         while place < len(self._line) and (place == 0 or place < allowed):
             piece = self._line[place]
@@ -160,16 +164,17 @@ class InPieces(t.Generic[T]):
         piece.window = Window(start, stop)
         return Piece(Window(stop, end), piece.per_second)
 
-    @staticmethod
-    def _length(per_second: float | None) -> timedelta:
+    def _length(self, per_second: float | None) -> timedelta:
         if per_second is None:
             return FIRST
-        if per_second * LONGEST.total_seconds() < FILL:
-            return LONGEST
+        longest = max((seconds for _, seconds in self._seen), default=FIRST.total_seconds())
+        longest = min(GROWTH * longest, LONGEST.total_seconds())
+        if per_second * longest < FILL:
+            return timedelta(seconds=longest)
         return max(SHORTEST, timedelta(seconds=FILL // per_second))
 
     def _estimate(self) -> float | None:
-        if len(self._seen) < REMEMBERED:
+        if len(self._seen) < KNOWN:
             return None
         return sum(n for n, _ in self._seen) / sum(seconds for _, seconds in self._seen)
 
