@@ -15,11 +15,30 @@ def related_id(resource: Resource, name: str) -> str | None:
     return t.cast("str | None", (relationship.get("data") or {}).get("id"))
 
 
-def in_columns(schema: dict[str, t.Any], attributes: dict[str, t.Any]) -> dict[str, t.Any]:
-    """A value for every column: the attribute of its name, moments as UTC text, else None."""
-    columns = schema["properties"].items()
+def record_of(
+    account_id: str,
+    item: Resource,
+    schema: dict[str, t.Any],
+    attributes: dict[str, t.Any] | None = None,
+) -> dict[str, t.Any]:
+    """A resource as a record: a value for every column of the schema.
+
+    Args:
+        account_id: The account it belongs to.
+        item: The resource.
+        schema: Schema of the stream.
+        attributes: What the columns are named after, if not the resource's own attributes.
+
+    Returns:
+        The attribute of each column's name, moments as UTC text, None where there is none.
+    """
+    found = {
+        **(item["attributes"] if attributes is None else attributes),
+        "account_id": account_id,
+        "id": item["id"],
+    }
     return {
         name: utc_text(value) if column.get("format") == "date-time" else value
-        for name, column in columns
-        for value in [attributes.get(name)]
+        for name, column in schema["properties"].items()
+        for value in [found.get(name)]
     }

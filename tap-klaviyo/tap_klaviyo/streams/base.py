@@ -111,7 +111,6 @@ class KlaviyoStream(Stream):
         """
         if isinstance(item, Lines):
             sys.stdout.write(item.text.decode())
-            self.state_manager.is_flushed = False
             return item.size
         for record in item.records:
             self._write_record_message(record)

@@ -10,7 +10,7 @@ from singer_sdk import typing as th
 from tap_klaviyo.errors import NotFound, StreamFailed
 from tap_klaviyo.filters import all_of, equals, greater_or_equal
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import in_columns, related_id
+from tap_klaviyo.resources import record_of, related_id
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
 from tap_klaviyo.times import parse, utc_text
@@ -232,4 +232,4 @@ def _record(account: Account, item: Resource, schema: dict[str, t.Any]) -> Recor
     """What Klaviyo calls attributes and what it puts into their `definition`, side by side."""
     attributes = item["attributes"]
     flat = {**attributes, **(attributes.get("definition") or {})}
-    return {**in_columns(schema, flat), "account_id": account.id, "id": item["id"]}
+    return record_of(account.id, item, schema, flat)

@@ -9,7 +9,7 @@ from singer_sdk import typing as th
 
 from tap_klaviyo.filters import greater_than
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import in_columns, related_id
+from tap_klaviyo.resources import record_of, related_id
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 
@@ -48,12 +48,9 @@ class Library(KlaviyoStream):
             since = self.since(account, OVERLAP)
             params["filter"] = greater_than(str(self.replication_key), since)
         for page in account.pages(self.name, self.limit, self.name, params):
-            yield Records(self.name, [self._record(account, item) for item in page["data"]])
+            records = [record_of(account.id, item, self.schema) for item in page["data"]]
+            yield Records(self.name, records)
         yield Checkpoint(self._tap.until)
-
-    def _record(self, account: Account, item: Resource) -> Record:
-        columns = in_columns(self.schema, item["attributes"])
-        return {**columns, "account_id": account.id, "id": item["id"]}
 
 
 class Lists(Library):

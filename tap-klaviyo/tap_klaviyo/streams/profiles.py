@@ -9,7 +9,7 @@ from singer_sdk import typing as th
 
 from tap_klaviyo.filters import all_of, greater_than, less_than
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import in_columns
+from tap_klaviyo.resources import record_of
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import spans
@@ -18,8 +18,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.resources import Resource
-    from tap_klaviyo.streams.base import Item, Record
+    from tap_klaviyo.streams.base import Item
 
 PROFILES = Limit("profiles", burst=75, steady=750)
 WINDOW = timedelta(days=30)
@@ -79,8 +78,5 @@ class Profiles(KlaviyoStream):
             "sort": "updated",
         }
         for page in account.pages(self.name, PROFILES, "profiles", params):
-            yield Records(self.name, [self._record(account, item) for item in page["data"]])
-
-    def _record(self, account: Account, item: Resource) -> Record:
-        columns = in_columns(self.schema, item["attributes"])
-        return {**columns, "account_id": account.id, "id": item["id"]}
+            records = [record_of(account.id, item, self.schema) for item in page["data"]]
+            yield Records(self.name, records)

@@ -7,7 +7,7 @@ import typing as t
 from singer_sdk import typing as th
 
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import in_columns
+from tap_klaviyo.resources import record_of
 from tap_klaviyo.streams.base import KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import local_day, parse
@@ -49,5 +49,4 @@ class BillingUsage(KlaviyoStream):
 
     def _record(self, account: Account, item: Resource) -> Record:
         day = local_day(parse(item["attributes"]["as_of"]), account.zone)
-        columns = in_columns(self.schema, item["attributes"])
-        return {**columns, "account_id": account.id, "id": item["id"], "date": day.isoformat()}
+        return {**record_of(account.id, item, self.schema), "date": day.isoformat()}
