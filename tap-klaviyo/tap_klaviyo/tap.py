@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import typing as t
@@ -22,10 +23,13 @@ from tap_klaviyo.times import UTC, parse
 from tap_klaviyo.transport import Connection
 
 if t.TYPE_CHECKING:
+    from types import FrameType
+
     from tap_klaviyo.streams.base import KlaviyoStream, Records
 
 DEFAULT_REACH = timedelta(days=364)  # whole local days of it still fit into one year
 SETTLING = timedelta(minutes=1)  # Klaviyo refuses windows that end in the future, by its clock
+FAREWELL_SECONDS = 5  # a stopped run has so long to write its log and state
 THREADS_PER_REQUEST = 32  # nearly all of them sleep until a limit lets them ask again
 
 
@@ -121,6 +125,7 @@ class TapKlaviyo(Tap):
             conductor.run([stream for stream in selected if stream not in log], self.accounts)
         finally:
             self._report_changes()
+            self._report_unread(selected)
             for stream in log:
                 for brand in self.brands:
                     for item in stream.read(brand):
@@ -133,6 +138,29 @@ class TapKlaviyo(Tap):
             for stream, tally in brand.tallies.items():
                 for kind, times in tally.changes.items():
                     self.logger.warning("%s, %s: %d %s", brand.client, stream, times, kind)
+
+    def _report_unread(self, selected: list[KlaviyoStream]) -> None:
+        """Book what a run that was stopped did not come to, or to the end of, as failed."""
+        leaders = {stream.leader.name for stream in selected if stream.name != "sync_log"}
+        for brand in self.brands:
+            for tally in (brand.tallies[name] for name in leaders):
+                if tally.finished_at is None:
+                    tally.trouble("failed", "The run was stopped; the next one goes on from here.")
+                    tally.finished_at = datetime.now(UTC)
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """End a run that was told to stop, and never as a success.
+
+        The SDK ends with status 0, which Meltano takes for a whole run and goes on to the next
+        step of the job. Meltano sends a second signal after Ctrl-C, which must not break off the
+        farewell; and when nobody reads what the tap writes any more, writing it never ends.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        if hasattr(signal, "alarm"):
+            signal.alarm(FAREWELL_SECONDS)
+        self.logger.warning("Stopped by signal %d.", signum)
+        sys.exit(128 + signum)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         """Check the settings, `accounts` as JSON text too; no message shows what they hold."""

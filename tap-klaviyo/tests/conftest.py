@@ -14,6 +14,7 @@ import pytest
 
 from sandbox import Sandbox, World
 
+COMMAND = (sys.executable, "-m", "tap_klaviyo")
 SEASON = timedelta(days=25)
 
 
@@ -51,8 +52,7 @@ class Sync:
 
 @cache
 def discovered() -> bytes:
-    command = [sys.executable, "-m", "tap_klaviyo", "--discover"]
-    return subprocess.run(command, capture_output=True, check=True).stdout
+    return subprocess.run([*COMMAND, "--discover"], capture_output=True, check=True).stdout
 
 
 @dataclass
@@ -62,7 +62,25 @@ class Tap:
     sandbox: Sandbox
     folder: Path
 
-    def sync(
+    def sync(self, **how: Any) -> Sync:
+        done = self.run(*self._arguments(**how))
+        return Sync(done.returncode, done.stdout, done.stderr)
+
+    def start(self, **how: Any) -> "subprocess.Popen[str]":
+        """A run that goes on beside the test, which may stop it."""
+        return subprocess.Popen(
+            [*COMMAND, *self._arguments(**how)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def result(self, process: "subprocess.Popen[str]") -> Sync:
+        """What a run that was started wrote, once it has ended."""
+        out, log = process.communicate(timeout=60)
+        return Sync(process.returncode, out, log)
+
+    def _arguments(
         self,
         *,
         state: dict[str, Any] | None = None,
@@ -70,7 +88,7 @@ class Tap:
         without: dict[str, str] | None = None,
         accounts: list[dict[str, str]] | None = None,
         **settings: Any,
-    ) -> Sync:
+    ) -> list[str]:
         config = {
             "accounts": self.sandbox.accounts if accounts is None else accounts,
             "api_url": self.sandbox.api_url,
@@ -78,14 +96,12 @@ class Tap:
         }
         arguments = ["--config", self._file("config", config)]
         arguments += ["--state", self._file("state", state)] if state else []
-        arguments += (
-            ["--catalog", self._file("catalog", self._catalog(only, without or {}))] if only else []
-        )
-        done = self.run(*arguments)
-        return Sync(done.returncode, done.stdout, done.stderr)
+        if only:
+            arguments += ["--catalog", self._file("catalog", self._catalog(only, without or {}))]
+        return arguments
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "tap_klaviyo", *arguments]
+        command = [*COMMAND, *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
     def test(self, accounts: list[dict[str, str]]) -> "subprocess.CompletedProcess[str]":
