@@ -4,6 +4,8 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 # uv trusts what the machine trusts; without this it brings certificates of its own.
 export UV_SYSTEM_CERTS := true
+# Where Python may keep no bytecode of its own, every start of Meltano would compile it all again.
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: help setup bench dashboards preview demo demo-stop test soak demo-psql run lint format lock clean
 

@@ -1,15 +1,32 @@
 """How fast events leave the tap: `python -m bench.extraction [few]`.
 
-Three tables: no latency, against the SDK's ordinary path; 150 ms a request and 0.5 ms a record
-with Klaviyo's limits, against a single connection; the same over 20 accounts. `few` takes
-a tenth of the events, to see that it works.
+Four tables: no latency, against the SDK's ordinary path; 150 ms a request and 0.5 ms a record
+with Klaviyo's limits, against a single connection; the same over 20 accounts; and 20 accounts
+with 40 metrics each, whose aggregates the limits hold to three a second. `few` takes a tenth of
+the events, to see that it works.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
-from bench.run import IDENTITY, klaviyo, single_connection, table, tap
+from bench.daily import STREAMS
+from bench.run import (
+    IDENTITY,
+    Measured,
+    klaviyo,
+    measure,
+    single_connection,
+    table,
+    tap,
+    tap_command,
+)
+
+LATENCY = {"latency": 0.15, "per_record": 0.0005, "limits": 1}
+ACCOUNTS = 20
+METRICS = 40
 
 
 def main(*, few: bool) -> None:
@@ -18,6 +35,7 @@ def main(*, few: bool) -> None:
     _no_latency(300_000 // share)
     _latency(60_000 // share)
     _many_accounts(60_000 // share)
+    _bound_by_limits(12_000 // share)
 
 
 def _no_latency(events: int) -> None:
@@ -32,7 +50,7 @@ def _no_latency(events: int) -> None:
 
 
 def _latency(events: int) -> None:
-    with klaviyo(events=events, latency=0.15, per_record=0.0005, limits=1) as url:
+    with klaviyo(events=events, **LATENCY) as url:
         runs = [tap(url, events) for _ in range(3)]
         single = single_connection(url, events)
     rows = [(f"default settings, run {n}", run) for n, run in enumerate(runs, 1)]
@@ -42,12 +60,26 @@ def _latency(events: int) -> None:
 
 def _many_accounts(events: int) -> None:
     """Each account has a twentieth of the events; all of them share the tap."""
-    accounts = 20
-    with klaviyo(events=events // accounts, latency=0.15, per_record=0.0005, limits=1) as url:
-        one = tap(url, events // accounts)
-        many = tap(url, events, accounts=accounts)
-    rows = [(f"{accounts} accounts", many), ("one of them alone", one)]
-    print(f"{accounts} accounts, {events:,} events in all\n{table(rows, one)}\n")
+    with klaviyo(events=events // ACCOUNTS, **LATENCY) as url:
+        one = tap(url, events // ACCOUNTS)
+        many = tap(url, events, accounts=ACCOUNTS)
+    rows = [(f"{ACCOUNTS} accounts", many), ("one of them alone", one)]
+    print(f"{ACCOUNTS} accounts, {events:,} events in all\n{table(rows, one)}\n")
+
+
+def _bound_by_limits(events: int) -> None:
+    """Events and a year of aggregates; what one account takes alone is what its limits allow."""
+    with klaviyo(events=events, metrics=METRICS, **LATENCY) as url:
+        one, many = (_events_and_aggregates(url, events, accounts) for accounts in (1, ACCOUNTS))
+    rows = [(f"{ACCOUNTS} accounts", many), ("one of them alone", one)]
+    print(f"{ACCOUNTS} accounts, each {events:,} events and {METRICS} metrics\n{table(rows, one)}")
+    print(f"Time: {many.seconds / one.seconds:.2f} times that of one alone")
+
+
+def _events_and_aggregates(url: str, events: int, accounts: int) -> Measured:
+    with tempfile.TemporaryDirectory() as folder:
+        command = tap_command(Path(folder), url, accounts, STREAMS)
+        return measure(command, url, events * accounts)
 
 
 if __name__ == "__main__":

@@ -54,12 +54,23 @@ class TooDense(t.NamedTuple):
 
 
 class Share:
-    """Divides what may be read ahead between the accounts that are reading, to bound memory."""
+    """Divides what may be read ahead between the accounts that are reading, to bound memory.
 
-    def __init__(self, requests: int) -> None:
-        """Divide; `requests` are in flight at most, over all accounts."""
-        self._total = math.ceil(requests * 1.5)
-        self._places = threading.Semaphore(requests)
+    A page of events has up to 1,000 of them, and they may be small or large: how many pieces
+    may be under way follows from the largest page that has been seen.
+    """
+
+    def __init__(self, pieces: int = 48, page_bytes: int = 64 << 20) -> None:
+        """Divide.
+
+        Args:
+            pieces: At most so many under way, over all accounts.
+            page_bytes: At most so much in their pages, if all are as large as the largest.
+        """
+        self._pieces = pieces
+        self._page_bytes = page_bytes
+        self._largest = 1
+        self._places = threading.Semaphore(pieces // 2)
         self._readers = 0
         self._lock = threading.Lock()
 
@@ -73,9 +84,18 @@ class Share:
         with self._places:
             self._count(1)
             try:
-                yield lambda: max(2, math.ceil(self._total / self._readers))
+                yield self._allowed
             finally:
                 self._count(-1)
+
+    def saw(self, size: int) -> None:
+        """Take note of a page of so many bytes."""
+        with self._lock:
+            self._largest = max(self._largest, size)
+
+    def _allowed(self) -> int:
+        pieces = min(self._pieces, self._page_bytes // self._largest)
+        return max(2, math.ceil(pieces / self._readers))
 
     def _count(self, change: int) -> None:
         with self._lock:

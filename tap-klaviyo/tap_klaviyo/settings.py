@@ -102,7 +102,7 @@ SETTINGS = th.PropertiesList(
     th.Property(
         "concurrency",
         th.IntegerType(minimum=1),
-        default=16,
+        default=64,
         title="Concurrency",
         description="Requests in flight at once over all accounts.",
     ),

@@ -30,7 +30,7 @@ if t.TYPE_CHECKING:
 DEFAULT_REACH = timedelta(days=364)  # whole local days of it still fit into one year
 SETTLING = timedelta(minutes=1)  # Klaviyo refuses windows that end in the future, by its clock
 FAREWELL_SECONDS = 5  # a stopped run has so long to write its log and state
-THREADS_PER_REQUEST = 32  # nearly all of them sleep until a limit lets them ask again
+JOBS = 512  # streams of accounts under way at once; nearly all wait for a limit of Klaviyo's
 
 
 class TapKlaviyo(Tap):
@@ -55,7 +55,7 @@ class TapKlaviyo(Tap):
     @cached_property
     def share(self) -> Share:
         """Divides what is read ahead of events between the accounts."""
-        return Share(self.config["concurrency"])
+        return Share()
 
     @cached_property
     def run_id(self) -> str:
@@ -121,7 +121,7 @@ class TapKlaviyo(Tap):
             stream._write_schema_message()  # noqa: SLF001 - what the SDK's loop does
         log = [stream for stream in selected if stream.name == "sync_log"]
         try:
-            conductor = Conductor(self, THREADS_PER_REQUEST * self.config["concurrency"])
+            conductor = Conductor(self, JOBS)
             conductor.run([stream for stream in selected if stream not in log], self.accounts)
         finally:
             self._report_changes()

@@ -6,6 +6,7 @@ time zone and has 23, 24 or 25 hours.
 
 from __future__ import annotations
 
+import re
 import typing as t
 from datetime import date, datetime, timedelta, timezone
 
@@ -16,6 +17,8 @@ if t.TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
+USUAL = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\+00:00")
+"""How Klaviyo nearly always writes a moment; it takes half the time to rewrite."""
 
 
 class Window(t.NamedTuple):
@@ -42,7 +45,10 @@ def to_z(moment: datetime) -> str:
 
 def utc_text(text: str | None) -> str | None:
     """Rewrite a moment of Klaviyo's as UTC text with `Z`; nothing stays nothing."""
-    return to_z(parse(text)) if text else None
+    if not text:
+        return None
+    moment = parse(text)  # refuses days that do not exist
+    return f"{text[:19]}Z" if USUAL.fullmatch(text) else to_z(moment)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -114,9 +114,21 @@ def test_an_error_comes_where_its_piece_would_after_all_before_it():
 
 
 def test_accounts_share_what_may_be_read_ahead():
-    share = Share(16)
+    share = Share(pieces=24)
     with share.of_one() as first:
         assert first() == 24
         with share.of_one() as second:
             assert first() == second() == 12
         assert first() == 24
+
+
+def test_the_larger_the_pages_the_fewer_are_read_ahead_but_always_two():
+    share = Share(pieces=24, page_bytes=60_000_000)
+    with share.of_one() as allowed:
+        share.saw(1_500_000)
+        assert allowed() == 24
+        share.saw(5_000_000)
+        share.saw(1_000_000)
+        assert allowed() == 12
+        share.saw(50_000_000)
+        assert allowed() == 2

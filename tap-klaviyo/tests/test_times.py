@@ -28,6 +28,11 @@ def test_every_format_of_klaviyos_becomes_utc_with_z(klaviyos, ours):
     assert utc_text(klaviyos) == ours
 
 
+def test_a_day_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="day"):
+        utc_text("2026-02-30T00:15:23+00:00")
+
+
 def test_windows_touch_without_overlap_and_end_where_told():
     windows = list(spans(at("2026-01-01"), at("2026-01-09"), timedelta(days=3)))
     assert [window.start for window in windows[1:]] == [window.end for window in windows[:-1]]

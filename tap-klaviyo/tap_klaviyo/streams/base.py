@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import sys
 import typing as t
+from datetime import datetime
 from functools import cached_property
 
+import msgspec
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
-from tap_klaviyo.times import parse, to_z
+from tap_klaviyo.times import UTC, parse, to_z
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from singer_sdk.helpers import types
 
@@ -73,6 +75,15 @@ class Checkpoint(t.NamedTuple):
 
 Item = Records | Lines | Checkpoint
 
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def _in_lines(item: Records) -> Lines:
+    head = {"type": "RECORD", "stream": item.stream}
+    extracted = {"time_extracted": to_z(datetime.now(UTC))}
+    messages = [{**head, "record": record, **extracted} for record in item.records]
+    return Lines(item.stream, _encoder.encode_lines(messages), len(messages))
+
 
 class KlaviyoStream(Stream):
     """A stream over all accounts, with state per account.
@@ -106,15 +117,17 @@ class KlaviyoStream(Stream):
     def write(self, item: Records | Lines) -> int:
         """Emit records; returns how many.
 
-        Records go through the SDK: property selection and stream maps apply. Lines are read
-        only where neither has anything to do (`is_passed_through`).
+        They go through the SDK where property selection or a stream map has something to do;
+        where not (`is_passed_through`), a whole answer is encoded at once.
         """
-        if isinstance(item, Lines):
-            sys.stdout.write(item.text.decode())
-            return item.size
-        for record in item.records:
-            self._write_record_message(record)
-        return len(item.records)
+        if isinstance(item, Records):
+            if not self.is_passed_through:
+                for record in item.records:
+                    self._write_record_message(record)
+                return len(item.records)
+            item = _in_lines(item)
+        sys.stdout.write(item.text.decode())
+        return item.size
 
     @cached_property
     def is_passed_through(self) -> bool:
