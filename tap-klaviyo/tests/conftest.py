@@ -29,7 +29,7 @@ class Sync:
     state: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for line in self.out.splitlines():
+        for line in self.out.split("\n")[:-1]:
             message = json.loads(line)
             if message["type"] == "RECORD":
                 self.records.setdefault(message["stream"], []).append(message["record"])
