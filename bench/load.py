@@ -1,7 +1,7 @@
 """From Klaviyo into Postgres, and where the time goes: `python -m bench.load [few]`.
 
-Reads the same events into /dev/null, into a target that only reads, and into Postgres with
-the settings of meltano.yml and with other batch sizes.
+Reads the same events into /dev/null, into a pipe that only reads, and into Postgres: with the
+settings of meltano.yml, with others, and through two loaders at once that have half of it each.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -38,15 +39,37 @@ def main(*, few: bool) -> None:
             {"batch_size_rows": 10_000},
             {"use_copy": False},
             {"validate_records": True},
+            {"add_record_metadata": False},
         ):
             settings = _target_settings(postgres, f"bench_{len(rows)}") | change
             config = Path(folder) / "target.json"
             config.write_text(json.dumps(settings))
             name = "tap | target-postgres" + (f", {change}" if change else "")
             rows.append((name, _piped(command, [str(TARGET), "--config", str(config)])))
+        rows.append(("two pipelines at once, half each", _two_at_once(events // 2, postgres)))
     print(f"{events:,} events\n{'pipeline':<58}{'seconds':>9}{'events/s':>10}{'ratio':>8}")
     for name, seconds in rows:
         print(f"{name:<58}{seconds:>9.1f}{events / seconds:>10,.0f}{seconds / alone:>8.1f}")
+
+
+def _two_at_once(events: int, postgres: Postgres) -> float:
+    """Two brands' pipelines, each with so many events."""
+    with (
+        klaviyo(events=events) as url,
+        tempfile.TemporaryDirectory() as one,
+        tempfile.TemporaryDirectory() as other,
+        ThreadPoolExecutor() as pool,
+    ):
+        pairs: list[tuple[list[str], list[str]]] = []
+        for folder in (Path(one), Path(other)):
+            settings = _target_settings(postgres, f"half_{len(pairs)}")
+            config = folder / "target.json"
+            config.write_text(json.dumps(settings))
+            target = [str(TARGET), "--config", str(config)]
+            pairs.append((tap_command(folder, url, 1, ("events",)), target))
+        began = time.monotonic()
+        list(pool.map(_piped, *zip(*pairs, strict=True)))
+        return time.monotonic() - began
 
 
 def _target_settings(postgres: Postgres, schema: str) -> dict[str, object]:
