@@ -42,7 +42,7 @@ class Account:
         self.id = f"client:{client}"
         self.tallies: defaultdict[str, Tally] = defaultdict(Tally)
         self._has_key = re.fullmatch("[!-~]+", api_key.strip()) is not None
-        self._transport = Transport(connection, api_key.strip())
+        self._transport = Transport(connection, client, api_key.strip())
         self._lock = threading.RLock()
 
     @property

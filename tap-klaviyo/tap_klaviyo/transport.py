@@ -56,9 +56,10 @@ class Connection(t.NamedTuple):
 class Transport:
     """The HTTP side of one account."""
 
-    def __init__(self, connection: Connection, api_key: str) -> None:
-        """Prepare the headers; nothing is sent yet."""
+    def __init__(self, connection: Connection, client: str, api_key: str) -> None:
+        """Prepare the headers; nothing is sent yet. The log calls the account by `client`."""
         self._connection = connection
+        self._client = client
         self._pace = Pace()
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
@@ -144,7 +145,8 @@ class Transport:
             waited += wait
             if waited > self._connection.max_retry_wait:
                 raise StreamDeferred(self._too_long(limit, outcome, wait))
-            logger.info("%s: %s, trying again in %.0f s", limit.name, outcome.reason, wait)
+            story = "%s, %s: %s, trying again in %.0f s"
+            logger.info(story, self._client, limit.name, outcome.reason, wait)
             tally.add(retries=1, throttled_seconds=wait)
             time.sleep(wait)
         tries = f"{len(PAUSES) + 1} tries, the last: {reason}"

@@ -72,7 +72,7 @@ def sender(sandbox, monkeypatch):
 
 def sender_to(url: str, key: str = "pk_x") -> transport.Transport:
     connection = transport.Connection(url, "2026-10-15", 300, threading.Semaphore(4))
-    return transport.Transport(connection, key)
+    return transport.Transport(connection, "acme", key)
 
 
 def happens(sender: transport.Transport) -> str:
@@ -160,7 +160,7 @@ def test_what_is_waited_is_in_the_log_and_counted(sandbox, sender, waits, caplog
     assert (tally.requests, tally.retries) == (3, 2)
     assert tally.throttled_seconds == pytest.approx(sum(waits))
     assert all(7 <= wait <= 10 for wait in waits)
-    said = re.findall(r"metrics: HTTP 429, trying again in (\d+) s", caplog.text)
+    said = re.findall(r"acme, metrics: HTTP 429, trying again in (\d+) s", caplog.text)
     assert [int(seconds) for seconds in said] == [round(wait) for wait in waits]
 
 
