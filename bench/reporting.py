@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from rich.console import Console
-from rich.table import Table
 
 from sandbox import Postgres
 
@@ -48,7 +46,7 @@ COLUMNS = (
     "person days",
     "analytics",
     "query (median)",
-    "false alarms per 1,000",
+    "alarms per 1,000",
 )
 SIZES = """
     select pg_size_pretty(sum(pg_total_relation_size(oid)))
@@ -135,15 +133,14 @@ def _milliseconds(connection: psycopg.Connection[Any], query: str) -> float:
 def main() -> None:
     """Print a row for each size as soon as it is measured."""
     parser = argparse.ArgumentParser(prog="python -m bench.reporting")
-    parser.add_argument("millions", nargs="*", type=int, default=[1], help="sizes to measure")
-    table = Table(title="dbt build without tests", title_justify="left")
-    for name in COLUMNS:
-        table.add_column(name, justify="right")
+    parser.add_argument("millions", nargs="*", type=int, default=[1, 5, 20], help="of events")
+    sizes = parser.parse_args().millions
+    print("dbt build without tests\n" + "".join(f"{name:>17}" for name in COLUMNS))
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        for millions in parser.parse_args().millions:
-            table.add_row(*measure(millions, Path(folder)))
-    Console().print(table)
+        for millions in sizes:
+            row = measure(millions, Path(folder))
+            print("".join(f"{value:>17}" for value in row), flush=True)
 
 
 if __name__ == "__main__":
