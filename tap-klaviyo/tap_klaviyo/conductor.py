@@ -9,6 +9,7 @@ moves bookmarks and emits state. Memory is bounded by the queue.
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
 import typing as t
@@ -66,6 +67,7 @@ class Conductor:
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._inbox: queue.Queue[Message] = queue.Queue(QUEUED)
         self._stopped = threading.Event()
+        self._status: int | None = None
         self._state_emitted = time.monotonic()
 
     def run(self, streams: Sequence[KlaviyoStream], accounts: Sequence[Account]) -> None:
@@ -73,6 +75,7 @@ class Conductor:
 
         Raises:
             RevisionRetired: Nothing can be read any more.
+            SystemExit: It was told to stop.
         """
         leaders = dict.fromkeys(stream.leader for stream in streams)
         jobs = [Job(leader, account) for leader in leaders for account in accounts]
@@ -87,8 +90,14 @@ class Conductor:
             self._stopped.set()
             reporter.finish()
 
+    def stop(self, status: int) -> None:
+        """End the run with an exit status once the lines that are being written are whole."""
+        self._status = status
+
     def _write(self, running: int, reporter: Reporter) -> None:
         while running:
+            if self._status is not None:
+                sys.exit(self._status)
             reporter.tick()
             try:
                 job, item, error = self._inbox.get(timeout=LIVE_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import threading
@@ -39,6 +40,7 @@ class TapKlaviyo(Tap):
     name = "tap-klaviyo"
     package_name = "tap-klaviyo"
     config_jsonschema = settings.SETTINGS.to_dict()
+    _conductor: Conductor | None = None
 
     @cached_property
     def until(self) -> datetime:
@@ -115,14 +117,16 @@ class TapKlaviyo(Tap):
             AccountFailed: Not one account could be read.
         """
         self.logger.info("Run %s reads %d accounts.", self.run_id, len(self.brands))
+        _buffer_output()
         self._reset_state_progress_markers()
         selected = [t.cast("KlaviyoStream", s) for s in self.streams.values() if s.selected]
         for stream in selected:
             stream._write_schema_message()  # noqa: SLF001 - what the SDK's loop does
         log = [stream for stream in selected if stream.name == "sync_log"]
         try:
-            conductor = Conductor(self, JOBS)
-            conductor.run([stream for stream in selected if stream not in log], self.accounts)
+            accounts = self.accounts
+            self._conductor = Conductor(self, JOBS)
+            self._conductor.run([stream for stream in selected if stream not in log], accounts)
         finally:
             self._report_changes()
             self._report_unread(selected)
@@ -160,7 +164,9 @@ class TapKlaviyo(Tap):
         if hasattr(signal, "alarm"):
             signal.alarm(FAREWELL_SECONDS)
         self.logger.warning("Stopped by signal %d.", signum)
-        sys.exit(128 + signum)
+        if self._conductor is None:
+            sys.exit(128 + signum)
+        self._conductor.stop(128 + signum)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
         """Check the settings, `accounts` as JSON text too; no message shows what they hold."""
@@ -216,6 +222,16 @@ class TapKlaviyo(Tap):
 
     def _remember(self, accounts: list[Account]) -> None:
         self._clients_state().update({account.client: account.id for account in accounts})
+
+
+def _buffer_output() -> None:
+    """Give the output a buffer where `PYTHONUNBUFFERED` took it away.
+
+    Without one, Python drops the rest of a line whose writing a signal interrupts.
+    """
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.FileIO):
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8")
 
 
 def _only_account(config: t.Mapping[str, t.Any]) -> dict[str, str]:

@@ -12,13 +12,14 @@ FULL = 60_000  # bytes; a pipe that nobody reads holds 65,536, less what the nex
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_is_no_success_and_its_log_names_what_was_not_read(
+def test_a_stopped_run_ends_with_whole_lines_no_success_and_a_log_of_what_was_not_read(
     tap, sandbox, account_id, sign
 ):
     later = {"Retry-After": "60"}
     sandbox.fault("/events", client="koala", status=429, headers=later, times=None)
     with tap.start(only=("events",)) as process:
         _wait_until(lambda: any(_is_koalas(request) for request in sandbox.requests))
+        _wait_until(lambda: _unread(process.stdout) >= FULL)
         process.send_signal(sign)
         stopped = tap.result(process)
 
