@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from rich.console import Console
 
 from demo import summary
+from demo.earlier import LAG, two_days_before
 from demo.pipeline import ROOT, Pipeline
 from demo.progress import Progress
 from sandbox import Postgres, Sandbox, World
@@ -15,6 +17,12 @@ from sandbox import Postgres, Sandbox, World
 FOLDER = ROOT / ".demo"
 CLIENTS = ("acme", "nord", "koala")
 JOB = ("run", "tap-klaviyo", "target-postgres", "dbt:build")
+# Is there when the first load came to its end.
+LOADED = FOLDER / "first-load-done"
+
+
+class RunFailed(RuntimeError):
+    """A run of the pipeline failed; the message is the end of its log."""
 
 
 def run() -> int:
@@ -25,23 +33,49 @@ def run() -> int:
     FOLDER.mkdir(exist_ok=True)
     postgres = Postgres(FOLDER / "postgres")
     postgres.start()
-    world = _world()
-    with Sandbox(world) as sandbox:
-        progress.say(f"Klaviyo answers at {sandbox.api_url}; Meltano starts")
-        pipeline = Pipeline(FOLDER, _settings(world, sandbox) | dict(postgres.env))
-        process = pipeline.start(*JOB)
-        log = FOLDER / "run.log"
-        tail = progress.follow(process.stdout or (), log, lambda: len(sandbox.requests))
-        answered = len(sandbox.requests)
-    if process.wait() != 0:
-        console.print("".join(tail), markup=False, highlight=False, soft_wrap=True)
-        console.print(f"The run failed (status {process.returncode}). All of its log: {log}")
+    try:
+        answered = _runs(_world(), postgres, progress)
+    except RunFailed as failure:
+        console.print(str(failure), markup=False, highlight=False, soft_wrap=True)
         return 1
-    console.print(summary.brands(postgres.dsn), summary.runs(postgres.dsn, answered))
+    console.print(summary.brands(postgres.dsn), summary.restated(postgres.dsn))
+    console.print(summary.runs(postgres.dsn, answered))
     console.print(
         WHERE_NEXT.format(dsn=postgres.dsn), markup=False, highlight=False, soft_wrap=True
     )
     return 0
+
+
+def _runs(world: World, postgres: Postgres, progress: Progress) -> int:
+    """The first load, unless it is done, and a daily run; how many requests that one made."""
+    if not LOADED.exists():
+        earlier, late = two_days_before(world)
+        now = earlier.until + LAG
+        progress.say(f"First load of all history, by a clock that says {now:%-d %B %H:%M} UTC")
+        _run(earlier, postgres, progress, FOLDER / "first-load.log", now)
+        LOADED.touch()
+        progress.say("Two days pass, and Klaviyo learns more of the days before:")
+        progress.say(f"  {late['orders']} orders and {late['opens']} opens come in late,")
+        progress.say(f"  {late['credits']} orders are credited to the message that brought them,")
+        progress.say(f"  {late['amounts']} orders get another amount")
+    progress.say("Daily run, by the real clock: what is new, and the last days again")
+    return _run(world, postgres, progress, FOLDER / "run.log")
+
+
+def _run(
+    world: World, postgres: Postgres, progress: Progress, log: Path, now: datetime | None = None
+) -> int:
+    """One run of the pipeline over a world; how many requests Klaviyo answered in it."""
+    with Sandbox(world) as sandbox:
+        progress.say(f"Klaviyo answers at {sandbox.api_url}; Meltano starts")
+        settings = _settings(world, sandbox) | dict(postgres.env)
+        process = Pipeline(FOLDER, settings, now=now).start(*JOB)
+        tail = progress.follow(process.stdout or (), log, lambda: len(sandbox.requests))
+        answered = len(sandbox.requests)
+    if process.wait() != 0:
+        message = f"The run failed (status {process.returncode}). All of its log: {log}"
+        raise RunFailed("".join([*tail, message]))
+    return answered
 
 
 def _world() -> World:
@@ -67,15 +101,15 @@ See it on dashboards, in your browser (the first time it installs for about a mi
 
     make preview
 
-Again with `make demo`: only what is new is read, and the totals stay.
+Again with `make demo`: one more daily run, only what is new is read, and the totals stay.
 The database goes on running. Look into it, or stop it:
 
     make demo-psql     (for instance: table analytics.daily_client_metrics;)
     make demo-stop
 
 For any other SQL client it is {dsn}
-Every line of the run is in .demo/run.log. What the tables mean, and how to use your own keys, is
-in README.md.
+Every line of the runs is in .demo/first-load.log and .demo/run.log. What the tables mean, and how
+to use your own keys, is in README.md.
 """
 
 

@@ -1,14 +1,17 @@
 """The project's real Meltano, run apart from its owner's settings, state and logs."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
-PLUGINS = ("extractors/tap-klaviyo", "loaders/target-postgres", "utilities/dbt")
+TAP = "extractors/tap-klaviyo"
+PLUGINS = (TAP, "loaders/target-postgres", "utilities/dbt")
 # Whatever the shell says about these must not reach a run that has settings of its own.
 OURS = ("TAP_KLAVIYO_", "TARGET_POSTGRES_", "PG", "DBT_", "MELTANO_")
 
@@ -21,11 +24,22 @@ class Pipeline:
     so neither `.env` nor the state of the real runs is read or changed.
     """
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        """Prepare `folder`; `settings` are environment variables as `.env` would hold them."""
+    def __init__(
+        self, folder: Path, settings: Mapping[str, str], *, now: datetime | None = None
+    ) -> None:
+        """Prepare `folder` for the runs that follow.
+
+        Args:
+            folder: Where state, logs and what dbt compiles are kept.
+            settings: Environment variables as `.env` would hold them.
+            now: What the tap takes for the present when it starts; the real time by default.
+        """
         self.folder = folder.resolve()
         self.env_file = self.folder / "env"
-        self._borrow_plugins()
+        for plugin in PLUGINS:
+            self._lend(plugin, _installed(plugin))
+        if now:
+            self._lend(TAP, self._tap_at(now))
         self.configure(settings)
 
     def configure(self, settings: Mapping[str, str]) -> None:
@@ -70,12 +84,25 @@ class Pipeline:
             "DBT_LOG_PATH": str(self.folder / "dbt"),
         }
 
-    def _borrow_plugins(self) -> None:
-        for plugin in PLUGINS:
-            venv = self.folder / "meltano" / plugin / "venv"
-            venv.parent.mkdir(parents=True, exist_ok=True)
-            if not venv.is_symlink():
-                venv.symlink_to(ROOT / ".meltano" / plugin / "venv")
+    def _tap_at(self, now: datetime) -> Path:
+        """An environment whose tap has a clock of its own."""
+        venv = self.folder / "tap-at"
+        command = [f"{_installed(TAP)}/bin/python", f"{ROOT}/demo/tap_at.py", now.isoformat()]
+        program = venv / "bin/tap-klaviyo"
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+        program.chmod(0o755)
+        return venv
+
+    def _lend(self, plugin: str, venv: Path) -> None:
+        lent = self.folder / "meltano" / plugin / "venv"
+        lent.parent.mkdir(parents=True, exist_ok=True)
+        lent.unlink(missing_ok=True)
+        lent.symlink_to(venv)
+
+
+def _installed(plugin: str) -> Path:
+    return ROOT / ".meltano" / plugin / "venv"
 
 
 def _quoted(value: str) -> str:

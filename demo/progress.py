@@ -47,6 +47,7 @@ class Progress:
             The last lines, for the case that the run failed.
         """
         tail: deque[str] = deque(maxlen=TAIL)
+        self._models = ""
         ended = threading.Event()
         heart = threading.Thread(target=self._beat, args=(ended, requests), daemon=True)
         heart.start()

@@ -20,6 +20,21 @@ BRANDS = """
     group by client
     order by client
 """
+RESTATED = """
+    select
+        client,
+        min(currency) as currency,
+        count(distinct date_day) as days,
+        count(*) as numbers,
+        coalesce(sum(difference) filter (where metric = 'orders'), 0) as orders,
+        coalesce(sum(difference) filter (where metric = 'revenue'), 0) as revenue,
+        coalesce(sum(difference) filter (where metric = 'attributed_revenue'), 0) as attributed
+    from analytics.restatements
+    inner join analytics.clients using (account_id, client)
+    where kind <> 'filling'
+    group by client
+    order by client
+"""
 # Ids of runs sort by the time at which the runs began.
 RUNS = """
     select run_id, sum(requests)::int as requests, sum(records)::int as records
@@ -45,6 +60,24 @@ def brands(dsn: str) -> Table:
             f"{row['revenue']:,.2f} {row['currency']}",
             f"{row['attributed_revenue']:,.2f} {row['currency']}",
             f"{row['last_day']}",
+        )
+    return table
+
+
+def restated(dsn: str) -> Table:
+    """What a later run read otherwise than the one before, of days that were over."""
+    table = Table(title="analytics.restatements, of days that were over", title_justify="left")
+    table.add_column("brand")
+    for name in ("days", "numbers changed", "orders", "revenue", "attributed revenue"):
+        table.add_column(name, justify="right")
+    for row in _ask(dsn, RESTATED):
+        table.add_row(
+            row["client"],
+            f"{row['days']:,}",
+            f"{row['numbers']:,}",
+            f"{row['orders']:+,.0f}",
+            f"{row['revenue']:+,.2f} {row['currency']}",
+            f"{row['attributed']:+,.2f} {row['currency']}",
         )
     return table
 

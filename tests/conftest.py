@@ -12,11 +12,23 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from demo.earlier import LAG, two_days_before
 from demo.pipeline import ROOT, Pipeline
 from sandbox import Postgres, Sandbox, World
 
 CLIENTS = ("acme", "nord", "koala")
 EXTRACT = ("run", "tap-klaviyo", "target-postgres")
+AGGREGATES = [
+    f"{stream}.*"
+    for stream in (
+        "accounts",
+        "metrics",
+        "mapped_metrics",
+        "metric_aggregates",
+        "metric_aggregate_reads",
+        "sync_log",
+    )
+]
 MINUTES = 60.0
 DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
 # Columns that say when something was read, not what was read.
@@ -99,8 +111,8 @@ class Project:
             log, _ = process.communicate(timeout=5 * MINUTES)
         return Run(process.returncode, log)
 
-    def succeed(self, *arguments: str) -> Run:
-        run = self.meltano(*arguments)
+    def succeed(self, *arguments: str, **changes: str) -> Run:
+        run = self.meltano(*arguments, **changes)
         assert run.status == 0, run.log[-6000:]
         return run
 
@@ -149,19 +161,47 @@ def start_date(world: World) -> str:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The world after its first whole run, which nobody changes but `test_pipeline.py`."""
+    """The world after its first whole run, which nobody changes but `test_pipeline.py`.
+
+    Before that run the aggregates were read as they stood two days earlier, so that some numbers
+    have changed since.
+    """
 
     project: Project
+    requests_before: int
     requests: int
     contents: Mapping[str, tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
-def loaded(sandbox: Sandbox, new_project: Callable[..., Project], start_date: str) -> Loaded:
+def loaded(
+    world: World,
+    sandbox: Sandbox,
+    new_project: Callable[..., Project],
+    start_date: str,
+    dbt: Callable[..., str],
+) -> Loaded:
     project = new_project("loaded", sandbox, TAP_KLAVIYO_START_DATE=start_date)
+    requests_before = _read_two_days_before(project, world)
+    dbt(project.database, "seed")
+    dbt(project.database, "run", "--select", "+int_daily_values_seen")
     before = len(sandbox.requests)
     project.succeed(*EXTRACT, "dbt:build")
-    return Loaded(project, len(sandbox.requests) - before, project.database.contents())
+    requests = len(sandbox.requests) - before
+    return Loaded(project, requests_before, requests, project.database.contents())
+
+
+def _read_two_days_before(project: Project, world: World) -> int:
+    """Read the aggregates by a clock that is two days behind; how many requests it took."""
+    earlier, _ = two_days_before(world)
+    folder = project.pipeline.folder
+    with Sandbox(earlier, rate_factor=20) as sandbox:
+        settings = {**project.settings, "TAP_KLAVIYO_API_URL": sandbox.api_url}
+        project.pipeline = Pipeline(folder, settings, now=earlier.until + LAG)
+        project.succeed(*EXTRACT, TAP_KLAVIYO__SELECT=json.dumps(AGGREGATES))
+        requests = len(sandbox.requests)
+    project.pipeline = Pipeline(folder, project.settings)
+    return requests
 
 
 @pytest.fixture(scope="session")

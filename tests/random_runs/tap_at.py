@@ -1,37 +1,12 @@
-"""Run the tap as if it were another time: `python tap_at.py 2026-03-01T12:00:00+00:00 --config …`.
+"""The tap at another time (demo/tap_at.py), with more for a kill to spoil.
 
-Only the clock is another one, which ticks as the real one does, and the state is emitted at every
-checkpoint and not every few seconds, so that a kill has more to spoil.
+The state is emitted at every checkpoint and not every few seconds.
 """
 
-import sys
-from datetime import datetime
+import runpy
+from pathlib import Path
 
 from tap_klaviyo import conductor
-from tap_klaviyo.tap import TapKlaviyo
 
-
-class _IsDatetime(type):
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, datetime)
-
-
-def clock_that_says(now: datetime) -> type:
-    """A stand-in for the class `datetime` whose `now` begins at `now`."""
-    ahead = now - datetime.now(now.tzinfo)
-
-    class Shifted(datetime, metaclass=_IsDatetime):
-        @classmethod
-        def now(cls, tz=None):
-            return datetime.now(tz) + ahead
-
-    return Shifted
-
-
-if __name__ == "__main__":
-    clock = clock_that_says(datetime.fromisoformat(sys.argv.pop(1)))
-    for name, module in list(sys.modules.items()):
-        if name.startswith("tap_klaviyo") and getattr(module, "datetime", None) is datetime:
-            module.datetime = clock
-    conductor.STATE_SECONDS = 0
-    TapKlaviyo.cli()
+conductor.STATE_SECONDS = 0
+runpy.run_path(str(Path(__file__).parents[2] / "demo/tap_at.py"), run_name="__main__")
