@@ -90,21 +90,27 @@ order by sent_at desc
 """
 
 
+# Of both tables.
+_COLUMNS = {
+    "Sent": looks.day(),
+    "Client": {**looks.words(90), **link("Open this client", "client")},
+    "Channel": looks.words(80),
+    "Delivered": looks.number(90),
+    "Opened": looks.rate(1),
+    "Clicked": looks.rate(),
+    "Bounced": looks.coloured(looks.rate(), looks.BOUNCE),
+    "Orders": looks.number(80),
+    "Currency": looks.words(85),
+    "Revenue": looks.number(100),
+    "Per recipient": looks.number(110, decimals=2),
+}
+
+
 def _events() -> Json:
     columns = {
-        "Sent": looks.day(),
-        "Client": {**looks.words(90), **link("Open this client", "client")},
-        "Channel": looks.words(80),
-        "Delivered": looks.number(90),
-        "Opened": looks.rate(1),
-        "Clicked": looks.rate(),
+        **_COLUMNS,
         "Unsubscribed": looks.rate(custom__width=110),
         "Spam": looks.coloured(looks.rate(3), looks.SPAM),
-        "Bounced": looks.coloured(looks.rate(), looks.BOUNCE),
-        "Orders": looks.number(80),
-        "Currency": looks.words(85),
-        "Revenue": looks.number(100),
-        "Per recipient": looks.number(110, decimals=2),
         "Rank": looks.number(65),
     }
     return table("Campaigns, by what happened", _EVENT_DATED,
@@ -127,21 +133,7 @@ order by sent_at desc
 
 
 def _report() -> Json:
-    columns = {
-        "Sent": looks.day(),
-        "Client": {**looks.words(90), **link("Open this client", "client")},
-        "Channel": looks.words(80),
-        "Recipients": looks.number(90),
-        "Delivered": looks.number(90),
-        "Opened": looks.rate(1),
-        "Clicked": looks.rate(),
-        "Bounced": looks.coloured(looks.rate(), looks.BOUNCE),
-        "Orders": looks.number(80),
-        "Currency": looks.words(85),
-        "Revenue": looks.number(100),
-        "Per recipient": looks.number(110, decimals=2),
-        "As of": looks.moment(140),
-    }
+    columns = {**_COLUMNS, "Recipients": looks.number(90), "As of": looks.moment(140)}
     return table("Campaigns, as Klaviyo's own screens show them", _SEND_DATED,
                  "Klaviyo's report, send-dated: everything is counted on the day of the send, by "
                  "Klaviyo's settings for bots and Apple opens. It differs from the table above on "

@@ -63,6 +63,10 @@ def number(width: int = 100, decimals: int = 0, **more: Any) -> Json:
     return {"unit": COUNT, "decimals": decimals, "custom__width": width, **more}
 
 
+# A table column with counts and amounts of money, with as many decimals as each has.
+EXACT = {"unit": COUNT}
+
+
 def day(width: int = 110) -> Json:
     """A table column with a date."""
     return {"unit": "time: YYYY-MM-DD", "custom__width": width}

@@ -173,47 +173,65 @@ group by 1 order by 1
                  series=("Day was not over", "Not settled yet", "Was settled"))  # fmt: skip
 
 
-def _differences() -> Json:
-    sql = f"""
+_DIFFERENCES = f"""
 select date_day as "Day", client as "Client", replace(comparison, '_', ' ') as "Compared",
     replace(role, '_', ' ') as "Number", measure as "Measure", reference_value as "Klaviyo",
-    compared_value as "Counted", relative_difference as "Difference", reason as "Why"
+    compared_value as "Counted", relative_difference as "Difference", tolerance as "Allowed",
+    status as "State", reason as "Why"
 from reconciliation
-where {IN_RANGE} and status = 'out_of_tolerance'
-order by date_day desc, abs(relative_difference) desc
+where {IN_RANGE} and comparison <> 'send_against_event'
+order by status = 'out_of_tolerance' desc,
+    coalesce(abs(relative_difference), (difference <> 0)::int) desc,
+    comparison = 'events_against_aggregates' desc, date_day desc, abs(reference_value) desc
 limit 100
 """
+
+
+def _differences() -> Json:
     columns = {
         "Day": looks.day(),
         "Client": looks.words(90),
+        "Compared": looks.words(210),
+        "Number": looks.words(170),
         "Measure": looks.words(80),
-        "Klaviyo": looks.number(),
-        "Counted": looks.number(),
+        "Klaviyo": looks.EXACT,
+        "Counted": looks.EXACT,
         "Difference": looks.rate(),
-    }
-    return table("Out of tolerance", sql,
-                 "Settled days on which two ways to count disagree. Event-dated.",
-                 columns, w=14, h=8, empty="All settled days agree")  # fmt: skip
+        "Allowed": looks.rate(),
+        "State": {
+            **looks.states(ok="green", within_tolerance="green", unsettled="blue",
+                           explained="text", out_of_tolerance="red"),
+            "custom__width": 130,
+        },
+    }  # fmt: skip
+    return table("Largest differences", _DIFFERENCES,
+                 "What two ways to count disagree on, worst first, and how much is allowed. ok "
+                 "means equal, unsettled that the day may still change. Event-dated, by the "
+                 "account's local day.", columns, w=24, h=8)  # fmt: skip
 
 
 def _restatements() -> Json:
     sql = f"""
-select seen_at as "Seen", client as "Client", date_day as "Day", metric as "Number",
-    old_value as "Before", new_value as "After", relative_change as "Change"
+select seen_at as "Seen", client as "Client", date_day as "Day", days_later as "Days later",
+    replace(metric, '_', ' ') as "Number", old_value as "Before", new_value as "After",
+    relative_change as "Change", kind as "Kind"
 from restatements
 where {CHOSEN} and $__timeFilter(seen_at) and kind <> 'filling'
-order by kind = 'unexpected' desc, seen_at desc
+order by kind = 'unexpected' desc, date_trunc('day', seen_at) desc, date_day desc, client, metric
 limit 100
 """
     columns = {
         "Seen": looks.moment(),
         "Client": looks.words(90),
         "Day": looks.day(),
-        "Before": looks.number(),
-        "After": looks.number(),
+        "Days later": looks.number(90),
+        "Before": looks.EXACT,
+        "After": looks.EXACT,
         "Change": looks.rate(1),
+        "Kind": looks.states(expected="blue", unexpected="red"),
     }
     return table("Restatements", sql,
-                 "What changed, settled days first. Days are the account's, times UTC.",
-                 columns, w=10, h=8,
+                 "Numbers of days that were over when they were first read. Expected are those of "
+                 "days that Klaviyo still changes; unexpected ones, of settled days, come first. "
+                 "Days are the account's, times UTC.", columns, w=24, h=8,
                  empty="No number has changed since it was first read")  # fmt: skip
