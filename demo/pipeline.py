@@ -86,19 +86,25 @@ class Pipeline:
 
     def _tap_at(self, now: datetime) -> Path:
         """An environment whose tap has a clock of its own."""
-        venv = self.folder / "tap-at"
-        command = [f"{_installed(TAP)}/bin/python", f"{ROOT}/demo/tap_at.py", now.isoformat()]
+        real, venv = _installed(TAP), self.folder / "tap-at"
         program = venv / "bin/tap-klaviyo"
         program.parent.mkdir(parents=True, exist_ok=True)
+        # By these Meltano sees that it need not install the tap anew.
+        for name in ("bin/python", ".meltano_plugin_fingerprint"):
+            _link(venv / name, real / name)
+        command = [f"{real}/bin/python", f"{ROOT}/demo/tap_at.py", now.isoformat()]
         program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
         program.chmod(0o755)
         return venv
 
     def _lend(self, plugin: str, venv: Path) -> None:
-        lent = self.folder / "meltano" / plugin / "venv"
-        lent.parent.mkdir(parents=True, exist_ok=True)
-        lent.unlink(missing_ok=True)
-        lent.symlink_to(venv)
+        _link(self.folder / "meltano" / plugin / "venv", venv)
+
+
+def _link(path: Path, target: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
 
 
 def _installed(plugin: str) -> Path:
