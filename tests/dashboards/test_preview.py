@@ -15,6 +15,11 @@ PICTURES = ROOT / ".preview" / "pictures"
 WIDE = 1500
 # What of the page tells whether something went wrong on it.
 FAILURES = "document.querySelectorAll('[data-testid*=\"Panel status error\"], [role=alert]').length"
+# What is on the page when panels of a kind are drawn: a canvas, a grid with a cell in it.
+DRAWINGS = {
+    "timeseries": "document.querySelectorAll('canvas').length",
+    "table": "document.querySelectorAll('[role=grid]:has([role=gridcell])').length",
+}
 HEADLINES = ("Attributed revenue", "Share of store revenue", "Revenue per recipient")
 
 
@@ -65,8 +70,9 @@ def test_every_panel_is_drawn_with_data_and_without_an_error(page, browser, uid)
         assert (shown["state"], shown.get("error")) == ("Done", None), panel["title"]
         assert _has_a_value(shown), panel["title"]
     assert report["errors"] == []
-    charts = sum(bool(p["fields"]) for p in panels.values() if p["kind"] == "timeseries")
-    browser.wait_for(f"document.querySelectorAll('canvas').length >= {charts}")
+    for kind, drawing in DRAWINGS.items():
+        count = sum(panel["kind"] == kind for panel in panels.values())
+        browser.wait_for(f"{drawing} >= {count}")
     assert browser.ask(FAILURES) == 0
     assert "No data" not in browser.ask("document.body.innerText")
     PICTURES.mkdir(parents=True, exist_ok=True)
