@@ -16,3 +16,16 @@
         ('conversion_value', 'revenue'),
     ]) }}
 {%- endmacro %}
+
+{#- The same, added up over variations and spans: their people are not the same ones, because each person gets one of
+    them. Null for what the channel does not know, where Klaviyo says 0. A text that fails is to a reader what an e-mail is
+    that bounces. Wants the relations `reports` and `channels` (int_channels_described). -#}
+{% macro reports_summed() -%}
+    {%- for column in ['recipients', 'delivered', 'orders', 'revenue'] %}
+        sum(reports.{{ column }}) as {{ column }},
+    {%- endfor %}
+    {%- for column, action in message_counts() if column not in ('delivered', 'bounced') %}
+        sum(reports.{{ column }}) filter (where coalesce('{{ action }}' = any(channels.actions), true)) as {{ column }},
+    {%- endfor %}
+    sum(case when reports.channel = 'email' then reports.bounced else reports.bounced + reports.failed end) as bounced
+{%- endmacro %}

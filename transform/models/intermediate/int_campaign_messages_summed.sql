@@ -1,20 +1,32 @@
--- What became of a campaign message, over all days since: by the date of the event. People come from single events and
--- are null for an account without them.
+-- What became of a campaign message, over all days since: by the date of the event. People come from single events.
 with
 
+unread as (
+    select * from {{ ref('int_campaign_messages_covered') }}
+),
+
+channels as (
+    select * from {{ ref('int_channels_described') }}
+),
+
 message_days as (
-    select * from {{ ref('daily_message_metrics') }} where message_kind = 'campaign'
+    select * from {{ ref('daily_message_metrics') }}
+),
+
+message_people as (
+    select * from {{ ref('int_message_people_counted') }}
 ),
 
 people as (
     select
         account_id,
         message_id,
-        coalesce(sum(new_people) filter (where action = 'opened'), 0) as unique_opens,
-        coalesce(sum(new_human_people) filter (where action = 'opened'), 0) as human_unique_opens,
-        coalesce(sum(new_people) filter (where action = 'clicked'), 0) as unique_clicks,
-        coalesce(sum(new_human_people) filter (where action = 'clicked'), 0) as human_unique_clicks
-    from {{ ref('int_message_people_counted') }}
+        {%- for column, action in [('unique_opens', 'opened'), ('unique_clicks', 'clicked')] %}
+            coalesce(sum(new_people) filter (where action = '{{ action }}'), 0) as {{ column }},
+            coalesce(sum(new_human_people) filter (where action = '{{ action }}'), 0) as human_{{ column }}
+            {{- ',' if not loop.last }}
+        {%- endfor %}
+    from message_people
     group by account_id, message_id
 ),
 
@@ -22,27 +34,34 @@ summed as (
     select
         account_id,
         message_id,
-        sum(delivered) as delivered,
-        sum(opens) as opens,
-        sum(clicks) as clicks,
-        sum(bounced) as bounced,
-        sum(spam_complaints) as spam_complaints,
-        sum(unsubscribes) as unsubscribes,
+        {%- for column, _ in message_counts() if not column.startswith('unique') %}
+            sum({{ column }}) as {{ column }},
+        {%- endfor %}
         sum(attributed_orders) as attributed_orders,
         case when bool_and(attributed_revenue is not null) then sum(attributed_revenue) end as attributed_revenue
     from message_days
     group by account_id, message_id
-),
-
-final as (
-    select
-        summed.*,
-        people.unique_opens,
-        people.human_unique_opens,
-        people.unique_clicks,
-        people.human_unique_clicks
-    from summed
-    left join people using (account_id, message_id)
 )
 
-select * from final
+select
+    account_id,
+    message_id,
+    {%- for column, action in message_counts() %}
+        {%- if column.startswith('unique') %}
+            case when unread.has_events then {{ known_count('people', column, action) }} end as {{ column }},
+            case when unread.has_events then {{ known_count('people', 'human_' ~ column, action) }} end
+                as human_{{ column }},
+        {%- else %}
+            {{ known_count('summed', column, action) }} as {{ column }},
+        {%- endif %}
+    {%- endfor %}
+    case when unread.has_credits then coalesce(summed.attributed_orders, 0) end::bigint as attributed_orders,
+    case
+        when not unread.has_credits then null
+        when summed.account_id is null then 0
+        else summed.attributed_revenue
+    end::numeric(20, 4) as attributed_revenue
+from unread
+left join channels using (channel)
+left join summed using (account_id, message_id)
+left join people using (account_id, message_id)

@@ -1,21 +1,19 @@
--- Klaviyo's own report of a campaign message. A send is in one span of time alone, so spans and variations add up; the
--- people of two variations are not the same ones, because each person gets one of them.
+-- Klaviyo's own report of a campaign message. A send is in one span of time alone, so spans add up.
 with
 
 reports as (
     select * from {{ ref('stg_klaviyo__campaign_values') }}
 ),
 
-final as (
-    select
-        account_id,
-        message_id,
-        {%- for _, column in report_columns() %}
-            sum({{ column }}) as {{ column }},
-        {%- endfor %}
-        max(least(window_end, read_at)) as read_until
-    from reports
-    group by account_id, message_id
+channels as (
+    select * from {{ ref('int_channels_described') }}
 )
 
-select * from final
+select
+    reports.account_id,
+    reports.message_id,
+    max(least(reports.window_end, reports.read_at)) as read_until,
+    {{ reports_summed() }}
+from reports
+left join channels using (channel)
+group by reports.account_id, reports.message_id

@@ -16,6 +16,11 @@ channel_days as (
     group by account_id, date_day
 ),
 
+unread as (
+    select * from {{ ref('int_channel_actions_unread') }}
+    where breakdown = '$message' and channel = 'email' and 'delivered' = any(actions)
+),
+
 message_days as (
     select
         account_id,
@@ -47,4 +52,5 @@ select
     coalesce(message_days.email_delivered, 0) as compared_value
 from client_days
 left join message_days using (account_id, date_day)
-where client_days.email_delivered is not null
+left join unread using (account_id, date_day)
+where client_days.email_delivered is not null and unread.account_id is null

@@ -13,45 +13,34 @@ days as (
     select * from {{ ref('int_channel_days_combined') }} where channel = 'all' and not is_missing
 ),
 
+kpis as (
+    select * from {{ ref('kpis') }}
+),
+
 listed as (
     select
         windows.account_id,
         windows.date_day,
         windows.channel,
         windows.window_days,
-        measured.kpi,
-        measured.numerator,
-        measured.denominator,
-        measured.trials,
-        measured.scope
+        measured.*
     from windows
-    cross join
-        lateral (
-            values
-            ('delivered', windows.delivered, null, windows.delivered, 'channel'),
-            ('open_rate', windows.open_rate * windows.delivered, windows.delivered, windows.delivered, 'channel'),
-            ('click_rate', windows.click_rate * windows.delivered, windows.delivered, windows.delivered, 'channel'),
-            (
-                'bounce_rate',
-                windows.bounced,
-                windows.delivered + windows.bounced,
-                windows.delivered + windows.bounced,
-                'channel'
-            ),
-            ('spam_complaint_rate', windows.spam_complaints, windows.delivered, windows.delivered, 'channel'),
-            ('unsubscribe_rate', windows.unsubscribes, windows.delivered, windows.delivered, 'channel'),
-            ('bot_click_share', windows.bot_clicks, windows.clicks, windows.clicks, 'channel'),
-            (
-                'revenue_per_recipient', windows.attributed_revenue, windows.delivered, windows.attributed_orders,
-                'channel'
-            ),
-            ('subscribes', windows.subscribes, null, windows.subscribes, 'client'),
-            ('orders', windows.orders, null, windows.orders, 'client'),
-            ('revenue', windows.revenue, null, windows.orders, 'client'),
-            ('attributed_revenue', windows.attributed_revenue, null, windows.attributed_orders, 'client'),
-            ('attributed_share', windows.attributed_revenue, windows.revenue, windows.orders, 'client')
-        ) as measured (kpi, numerator, denominator, trials, scope)
-    where (measured.scope = 'client') = (windows.channel = 'all')
+    cross join lateral (
+        values
+        ('delivered', windows.delivered, null, windows.delivered),
+        ('open_rate', windows.open_rate * windows.delivered, windows.delivered, windows.delivered),
+        ('click_rate', windows.click_rate * windows.delivered, windows.delivered, windows.delivered),
+        ('bounce_rate', windows.bounced, windows.delivered + windows.bounced, windows.delivered + windows.bounced),
+        ('spam_complaint_rate', windows.spam_complaints, windows.delivered, windows.delivered),
+        ('unsubscribe_rate', windows.unsubscribes, windows.delivered, windows.delivered),
+        ('bot_click_share', windows.bot_clicks, windows.clicks, windows.clicks),
+        ('revenue_per_recipient', windows.attributed_revenue, windows.delivered, windows.attributed_orders),
+        ('subscribes', windows.subscribes, null, windows.subscribes),
+        ('orders', windows.orders, null, windows.orders),
+        ('revenue', windows.revenue, null, windows.orders),
+        ('attributed_revenue', windows.attributed_revenue, null, windows.attributed_orders),
+        ('attributed_share', windows.attributed_revenue, windows.revenue, windows.orders)
+    ) as measured (kpi, numerator, denominator, trials)
 
     union all
 
@@ -63,20 +52,16 @@ listed as (
         measured.kpi,
         measured.numerator,
         null as denominator,
-        days.orders as trials,
-        'client' as scope
+        days.orders as trials
     from days
-    cross join lateral (
-        values ('orders', days.orders), ('revenue', days.revenue)
-    ) as measured (kpi, numerator)
-),
-
-final as (
-    select
-        *,
-        case when denominator is null then numerator else numerator / nullif(denominator, 0) end as value
-    from listed
-    where numerator is not null
+    cross join lateral (values ('orders', days.orders), ('revenue', days.revenue)) as measured (kpi, numerator)
 )
 
-select * from final
+-- A client's KPI is one of all channels together, a channel's is one of each of them.
+select
+    listed.*,
+    case when listed.denominator is null then listed.numerator else listed.numerator / nullif(listed.denominator, 0) end
+        as value
+from listed
+inner join kpis on listed.kpi = kpis.kpi and (kpis.scope = 'client') = (listed.channel = 'all')
+where listed.numerator is not null

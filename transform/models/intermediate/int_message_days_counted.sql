@@ -12,20 +12,24 @@ aggregates as (
         dimensions ->> '$message' as message_id
     from {{ ref('stg_klaviyo__metric_aggregates') }}
     where breakdown = '$message' and bucket = 'day'
-),
-
-final as (
-    select
-        aggregates.account_id,
-        aggregates.message_id,
-        aggregates.date_day,
-        metrics.action,
-        sum(aggregates.event_count) as event_count,
-        case when count(*) = 1 then max(aggregates.unique_profiles) end as unique_profiles
-    from aggregates
-    inner join metrics on aggregates.account_id = metrics.account_id and aggregates.metric_id = metrics.metric_id
-    where aggregates.message_id <> '' and aggregates.event_count <> 0
-    group by aggregates.account_id, aggregates.message_id, aggregates.date_day, metrics.action
 )
 
-select * from final
+select
+    account_id,
+    aggregates.message_id,
+    aggregates.date_day,
+    {%- for column, action in message_counts() %}
+        {%- if column.startswith('unique') %}
+            case
+                when count(*) filter (where metrics.action = '{{ action }}') <= 1
+                    then coalesce(max(aggregates.unique_profiles) filter (where metrics.action = '{{ action }}'), 0)
+            end as {{ column }}
+        {%- else %}
+            coalesce(sum(aggregates.event_count) filter (where metrics.action = '{{ action }}'), 0) as {{ column }}
+        {%- endif %}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+from aggregates
+inner join metrics using (account_id, metric_id)
+where aggregates.message_id <> '' and aggregates.event_count <> 0
+group by account_id, aggregates.message_id, aggregates.date_day

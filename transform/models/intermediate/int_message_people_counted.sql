@@ -17,40 +17,38 @@ metrics as (
     select * from {{ ref('int_metrics_classified') }} where action in ('delivered', 'opened', 'clicked')
 ),
 
-person_days as (
-    select
-        person_days.*,
-        metrics.channel,
-        metrics.action
-    from {{ ref('int_person_days_counted') }} as person_days
-    inner join metrics on person_days.account_id = metrics.account_id and person_days.metric_id = metrics.metric_id
-    where person_days.message_id <> '' and person_days.profile_id <> ''
-),
-
 active_messages as (
     select distinct
-        person_days.account_id,
+        changes.account_id,
         person_days.message_id,
         changes.first_day as rebuilt_from,
-        changes.read_at as changes_read_at
-    from person_days
-    inner join changes on person_days.account_id = changes.account_id and person_days.date_day >= changes.first_day
+        changes.read_at
+    from changes
+    {{ join_few(
+        ref('int_person_days_counted'), 'person_days',
+        'changes.account_id = person_days.account_id and changes.first_day <= person_days.date_day'
+    ) }}
+    where person_days.message_id <> ''
 ),
 
 history as (
     select
-        person_days.account_id,
-        person_days.message_id,
-        person_days.channel,
-        person_days.action,
+        active_messages.account_id,
+        active_messages.message_id,
+        metrics.channel,
+        metrics.action,
         person_days.profile_id,
         person_days.date_day,
         active_messages.rebuilt_from,
-        active_messages.changes_read_at as read_at,
+        active_messages.read_at,
         sum(person_days.human_count) as human_count
-    from person_days
-    inner join active_messages
-        on person_days.account_id = active_messages.account_id and person_days.message_id = active_messages.message_id
+    from active_messages
+    {{ join_few(
+        ref('int_person_days_counted'), 'person_days',
+        'active_messages.account_id = person_days.account_id and active_messages.message_id = person_days.message_id'
+    ) }}
+    inner join metrics on person_days.account_id = metrics.account_id and person_days.metric_id = metrics.metric_id
+    where person_days.profile_id <> ''
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 

@@ -1,7 +1,11 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_days',
-    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day']},
+        {'columns': ['account_id', 'message_id']},
+        {'columns': ['account_id', 'read_at']}
+    ]
 ) }}
 
 -- Single events, folded to a row per day, metric, message and person: what aggregates cannot tell is worked out from
@@ -29,8 +33,10 @@ events as (
         accounts.currency as account_currency,
         {{ local_date('events.occurred_at', 'accounts.timezone') }} as date_day
     from accounts
-    inner join {{ ref('stg_klaviyo__events') }} as events
-        on accounts.account_id = events.account_id and accounts.reads_from <= events.occurred_at
+    {{ join_few(
+        ref('stg_klaviyo__events'), 'events',
+        'accounts.account_id = events.account_id and accounts.reads_from <= events.occurred_at'
+    ) }}
 ),
 
 described as (

@@ -28,8 +28,10 @@ person_days as (
         person_days.date_day,
         changes.read_at
     from changes
-    inner join {{ ref('int_person_days_counted') }} as person_days
-        on changes.account_id = person_days.account_id and person_days.date_day >= changes.first_day - 89
+    {{ join_few(
+        ref('int_person_days_counted'), 'person_days',
+        'changes.account_id = person_days.account_id and changes.first_day - 89 <= person_days.date_day'
+    ) }}
     inner join metrics on person_days.account_id = metrics.account_id and person_days.metric_id = metrics.metric_id
     cross join
         lateral (

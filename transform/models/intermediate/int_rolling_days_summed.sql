@@ -1,6 +1,7 @@
 {{ config(indexes=[{'columns': ['account_id', 'channel', 'window_days', 'date_day']}]) }}
 
--- Sums over the 7, 28 and 90 days up to each day.
+-- Sums over the 7, 28 and 90 days up to each day. A day that lacks something is left out of all of them, or a numerator
+-- would meet a denominator of other days.
 {%- set sums = [
     'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes',
     'new_openers', 'new_human_openers', 'new_clickers', 'new_human_clickers', 'orders', 'revenue',
@@ -8,20 +9,17 @@
 ] %}
 with
 
-days as (
-    select
-        *,
-        date_day - date '2000-01-01' as day_number
-    from {{ ref('int_channel_days_combined') }}
+event_days as (
+    select * from {{ ref('int_event_days_completed') }}
 ),
 
-event_days as (
+days as (
     select
-        account_id,
-        min(date_day) as events_from,
-        max(date_day) as events_until
-    from {{ ref('stg_klaviyo__event_days_read') }}
-    group by account_id
+        combined.*,
+        event_days.has_events as has_events_of_day,
+        date_day - date '2000-01-01' as day_number
+    from {{ ref('int_channel_days_combined') }} as combined
+    inner join event_days using (account_id, date_day)
 ),
 
 summed as (
@@ -38,13 +36,13 @@ summed as (
             is_settled,
             {{ window_days }} as window_days,
             count(*) filter (where not is_missing) over last_days as days_known,
-            min(date_day) over last_days as first_day,
+            bool_and(has_events_of_day) over last_days as has_events,
             {%- for column in sums %}
-                sum({{ column }}) over last_days as {{ column }},
+                sum({{ column }}) filter (where not is_missing) over last_days as {{ column }},
             {%- endfor %}
-            regr_slope(attributed_revenue, day_number) over last_days as slope,
-            regr_r2(attributed_revenue, day_number) over last_days as r2,
-            avg(attributed_revenue) over last_days as mean
+            regr_slope(attributed_revenue, day_number) filter (where not is_missing) over last_days as slope,
+            regr_r2(attributed_revenue, day_number) filter (where not is_missing) over last_days as r2,
+            avg(attributed_revenue) filter (where not is_missing) over last_days as mean
         from days
         window
             last_days as (
@@ -52,17 +50,9 @@ summed as (
                 order by date_day range between interval '{{ window_days - 1 }} days' preceding and current row
             )
     {%- endfor %}
-),
-
-final as (
-    select
-        summed.*,
-        summed.days_known = summed.window_days as is_complete,
-        coalesce(
-            summed.first_day >= event_days.events_from and summed.date_day <= event_days.events_until, false
-        ) as has_events
-    from summed
-    left join event_days using (account_id)
 )
 
-select * from final
+select
+    *,
+    days_known = window_days as is_complete
+from summed

@@ -7,7 +7,7 @@ with
 sums as (
     select
         *,
-        -- Texts have no opens: over all channels together, an open rate would say nothing.
+        -- Texts have neither opens nor complaints: over all channels together, their rates would say nothing.
         has_events and channel <> 'all' as has_opens
     from {{ ref('int_rolling_days_summed') }}
 ),
@@ -21,7 +21,11 @@ final as (
         sums.*,
         {%- for column, action, _ in people_measures() %}
             case
-                when sums.has_events and ('{{ action }}' <> 'ordered' or sums.channel = 'all')
+                when sums.has_events and {{ {
+                    'opened': 'sums.new_openers is not null',
+                    'clicked': 'sums.new_clickers is not null',
+                    'ordered': "sums.channel = 'all'",
+                }.get(action, 'true') }}
                     then coalesce(people.{{ column }}, 0)
             end as {{ column }},
         {%- endfor %}
@@ -32,7 +36,8 @@ final as (
         {{ rate('case when sums.has_events then sums.new_human_clickers end', 'sums.delivered') }} as human_click_rate,
         {{ rate('case when sums.has_opens then sums.new_clickers end', 'sums.new_openers') }} as click_to_open_rate,
         {{ rate('sums.unsubscribes', 'sums.delivered') }} as unsubscribe_rate,
-        {{ rate('sums.spam_complaints', 'sums.delivered') }} as spam_complaint_rate,
+        {{ rate("case when sums.channel <> 'all' then sums.spam_complaints end", 'sums.delivered') }}
+            as spam_complaint_rate,
         {{ rate('sums.attributed_revenue', 'sums.delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
         {{ rate('sums.attributed_revenue', 'sums.revenue') }} as attributed_share,
         {{ rate('sums.flow_revenue', 'sums.attributed_revenue') }} as flow_share,

@@ -1,5 +1,7 @@
 {{ config(indexes=[{'columns': ['account_id', 'date_day', 'inbox_provider'], 'unique': true}]) }}
 
+{%- set providers_know = [('delivered', 'delivered'), ('bounced', 'bounced'), ('spam_complaints', 'marked')] %}
+
 with
 
 days as (
@@ -18,17 +20,39 @@ aggregates as (
     where breakdown = 'Inbox Provider' and bucket = 'day' and event_count <> 0
 ),
 
+channels as (
+    select * from {{ ref('int_channels_described') }} where channel = 'email'
+),
+
+unread as (
+    select * from {{ ref('int_channel_actions_unread') }} where breakdown = 'Inbox Provider' and channel = 'email'
+),
+
 counted as (
     select
-        aggregates.account_id,
+        account_id,
         aggregates.date_day,
         aggregates.inbox_provider,
-        coalesce(sum(aggregates.event_count) filter (where metrics.action = 'delivered'), 0)::bigint as delivered,
-        coalesce(sum(aggregates.event_count) filter (where metrics.action = 'bounced'), 0)::bigint as bounced,
-        coalesce(sum(aggregates.event_count) filter (where metrics.action = 'marked'), 0)::bigint as spam_complaints
+        {%- for column, action in providers_know %}
+            coalesce(sum(aggregates.event_count) filter (where metrics.action = '{{ action }}'), 0) as {{ column }}
+            {{- ',' if not loop.last }}
+        {%- endfor %}
     from aggregates
-    inner join metrics on aggregates.account_id = metrics.account_id and aggregates.metric_id = metrics.metric_id
-    group by aggregates.account_id, aggregates.date_day, aggregates.inbox_provider
+    inner join metrics using (account_id, metric_id)
+    group by account_id, aggregates.date_day, aggregates.inbox_provider
+),
+
+known as (
+    select
+        account_id,
+        date_day,
+        counted.inbox_provider,
+        {%- for column, action in providers_know %}
+            {{ known_count('counted', column, action) }} as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from counted
+    cross join channels
+    left join unread using (account_id, date_day)
 ),
 
 bounces as (
@@ -50,17 +74,17 @@ final as (
         days.account_id,
         days.client,
         days.date_day,
-        counted.inbox_provider,
-        counted.delivered,
-        counted.bounced,
-        counted.spam_complaints,
+        inbox_provider,
+        known.delivered,
+        known.bounced,
+        known.spam_complaints,
         -- The kind of a bounce is in the events alone; they must be all there.
-        case when counted.bounced = 0 then 0 when bounces.bounced = counted.bounced then bounces.hard_bounced end
-            as hard_bounced,
-        case when counted.bounced = 0 then 0 when bounces.bounced = counted.bounced then bounces.soft_bounced end
-            as soft_bounced,
+        {%- for column in ['hard_bounced', 'soft_bounced'] %}
+            case when known.bounced = 0 then 0 when bounces.bounced = known.bounced then bounces.{{ column }} end
+                as {{ column }},
+        {%- endfor %}
         days.is_settled
-    from counted
+    from known
     inner join days using (account_id, date_day)
     left join bounces using (account_id, date_day, inbox_provider)
 )

@@ -13,21 +13,16 @@ messages as (
     select * from {{ ref('int_messages_unioned') }}
 ),
 
-message_days as (
-    select
-        account_id,
-        message_id,
-        date_day,
-        sum(event_count) filter (where action = 'delivered') as delivered,
-        sum(event_count) filter (where action = 'opened') as opens,
-        sum(unique_profiles) filter (where action = 'opened') as unique_opens,
-        sum(event_count) filter (where action = 'clicked') as clicks,
-        sum(unique_profiles) filter (where action = 'clicked') as unique_clicks,
-        sum(event_count) filter (where action = 'bounced') as bounced,
-        sum(event_count) filter (where action = 'marked') as spam_complaints,
-        sum(event_count) filter (where action = 'unsubscribed') as unsubscribes
-    from {{ ref('int_message_days_counted') }}
-    group by account_id, message_id, date_day
+channels as (
+    select * from {{ ref('int_channels_described') }}
+),
+
+unread as (
+    select * from {{ ref('int_channel_actions_unread') }} where breakdown = '$message'
+),
+
+happened as (
+    select * from {{ ref('int_message_days_counted') }}
 ),
 
 credits as (
@@ -35,11 +30,15 @@ credits as (
         account_id,
         message_id,
         date_day,
-        sum(orders) as attributed_orders,
-        sum(amount) as attributed_revenue,
-        bool_and(amount is not null) as is_known
+        sum(orders) as orders,
+        case when bool_and(amount is not null) then sum(amount) end as amount
     from {{ ref('int_message_attribution_summed') }}
     group by account_id, message_id, date_day
+),
+
+-- Without a credit a message has 0, on days that Klaviyo was asked about at all.
+client_credits as (
+    select * from {{ ref('int_attribution_days_summed') }}
 ),
 
 final as (
@@ -51,19 +50,27 @@ final as (
         messages.message_kind,
         coalesce(messages.channel, 'unknown') as channel,
         days.currency,
-        {%- for column in [
-            'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'spam_complaints', 'unsubscribes'
-        ] %}
-            coalesce(message_days.{{ column }}, 0)::bigint as {{ column }},
+        {%- for column, action in message_counts() %}
+            {{ known_count('happened', column, action) }} as {{ column }},
         {%- endfor %}
-        coalesce(credits.attributed_orders, 0)::bigint as attributed_orders,
-        case when credits.is_known is not false then coalesce(credits.attributed_revenue, 0) end::numeric(20, 4)
-            as attributed_revenue,
+        case when client_credits.orders is not null then coalesce(credits.orders, 0) end::bigint as attributed_orders,
+        case
+            when client_credits.orders is null then null
+            when credits.account_id is null then 0
+            else credits.amount
+        end::numeric(20, 4) as attributed_revenue,
         days.is_settled
-    from message_days
+    from happened
     full outer join credits using (account_id, message_id, date_day)
     inner join days using (account_id, date_day)
+    left join client_credits using (account_id, date_day)
     left join messages using (account_id, message_id)
+    left join channels on coalesce(messages.channel, 'unknown') = channels.channel
+    left join unread
+        on
+            days.account_id = unread.account_id
+            and days.date_day = unread.date_day
+            and channels.channel = unread.channel
 )
 
 select * from final

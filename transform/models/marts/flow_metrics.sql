@@ -1,9 +1,5 @@
 {{ config(indexes=[{'columns': ['account_id', 'message_id', 'date_day'], 'unique': true}]) }}
 
-{%- set counts = [
-    'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'spam_complaints', 'unsubscribes',
-    'attributed_orders'
-] %}
 {%- set send_counts = [
     'recipients', 'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'unsubscribes',
     'spam_complaints', 'orders'
@@ -20,22 +16,24 @@ days as (
     select * from {{ ref('int_account_days_spined') }}
 ),
 
+channels as (
+    select * from {{ ref('int_channels_described') }}
+),
+
+unread as (
+    select * from {{ ref('int_channel_actions_unread') }} where breakdown = '$message'
+),
+
 happened as (
     select * from {{ ref('daily_message_metrics') }} where message_kind = 'flow'
 ),
 
+client_credits as (
+    select * from {{ ref('int_attribution_days_summed') }}
+),
+
 reported as (
-    select
-        reports.account_id,
-        reports.message_id,
-        reports.sent_day as date_day,
-        {%- for column in send_counts %}
-            sum(reports.{{ column }})::bigint as {{ column }},
-        {%- endfor %}
-        sum(reports.revenue)::numeric(20, 4) as revenue
-    from {{ ref('stg_klaviyo__flow_series') }} as reports
-    where reports.recipients > 0 or reports.orders > 0
-    group by reports.account_id, reports.message_id, reports.sent_day
+    select * from {{ ref('int_flow_reports_summed') }}
 ),
 
 final as (
@@ -50,20 +48,33 @@ final as (
         messages.status as flow_status,
         days.date_day,
         days.currency,
-        {%- for column in counts %}
-            coalesce(happened.{{ column }}, 0)::bigint as {{ column }},
+        {%- for column, action in message_counts() %}
+            {{ known_count('happened', column, action) }} as {{ column }},
         {%- endfor %}
-        case when happened.message_id is null then 0 else happened.attributed_revenue end::numeric(20, 4)
-            as attributed_revenue,
+        case
+            when happened.account_id is not null then happened.attributed_orders
+            when client_credits.orders is not null then 0
+        end as attributed_orders,
+        case
+            when happened.account_id is not null then happened.attributed_revenue
+            when client_credits.orders is not null then 0
+        end::numeric(20, 4) as attributed_revenue,
         {%- for column in send_counts %}
-            reported.{{ column }} as send_{{ column }},
+            reported.{{ column }}::bigint as send_{{ column }},
         {%- endfor %}
-        reported.revenue as send_revenue,
+        reported.revenue::numeric(20, 4) as send_revenue,
         days.is_settled
     from happened
     full outer join reported using (account_id, message_id, date_day)
     inner join messages using (account_id, message_id)
     inner join days using (account_id, date_day)
+    left join client_credits using (account_id, date_day)
+    left join channels on coalesce(messages.channel, 'unknown') = channels.channel
+    left join unread
+        on
+            days.account_id = unread.account_id
+            and days.date_day = unread.date_day
+            and channels.channel = unread.channel
 )
 
 select * from final

@@ -55,8 +55,10 @@ loaded_days as (
         events.loaded_at as read_at,
         null::timestamp as complete_since
     from accounts
-    inner join {{ ref('stg_klaviyo__events') }} as events
-        on accounts.account_id = events.account_id and accounts.known_until < events.loaded_at
+    {{ join_few(
+        ref('stg_klaviyo__events'), 'events',
+        'accounts.account_id = events.account_id and accounts.known_until < events.loaded_at'
+    ) }}
 ),
 
 unioned as (

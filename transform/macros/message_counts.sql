@@ -1,0 +1,26 @@
+{#- What is counted of a message: column, and the action that it counts (macros/role_action.sql). -#}
+{% macro message_counts() -%}
+    {{ return([
+        ('delivered', 'delivered'),
+        ('opens', 'opened'),
+        ('unique_opens', 'opened'),
+        ('clicks', 'clicked'),
+        ('unique_clicks', 'clicked'),
+        ('bounced', 'bounced'),
+        ('spam_complaints', 'marked'),
+        ('unsubscribes', 'unsubscribed'),
+    ]) }}
+{%- endmacro %}
+
+{#- A count by message or mailbox provider, for a row that may have no counterpart: 0 if it has none, because nothing
+    happened then. Null where the day was not read by that breakdown, and where the channel knows no such thing (of a channel
+    that nobody has met yet, anything is believed). Wants the relations `channels` (int_channels_described) and `unread`
+    (int_channel_actions_unread). -#}
+{% macro known_count(relation, column, action) -%}
+    case
+        when
+            coalesce('{{ action }}' = any(channels.actions), true)
+            and not coalesce('{{ action }}' = any(unread.actions), false)
+            then case when {{ relation }}.account_id is null then 0 else {{ relation }}.{{ column }} end
+    end::bigint
+{%- endmacro %}
