@@ -228,3 +228,14 @@ def dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def ask(loaded: Loaded) -> Callable[[str, str], list[dict[str, Any]]]:
+    """Rows of a query about one brand: `ask("… where client = %(client)s", "acme")`."""
+    return lambda query, client: loaded.project.database.rows(query, client=client)
+
+
+def is_machine(event: Any) -> bool:
+    """Whether a bot clicked or Apple Mail opened."""
+    return bool(event.properties.get("Bot Click") or event.properties.get("Apple Privacy Open"))

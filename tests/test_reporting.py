@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from psycopg import sql
 
+from tests.conftest import CLIENTS, is_machine
+
 DAY = timedelta(days=1)
-CLIENTS = ("acme", "nord", "koala")
 ACTIONS = {"received": "recipients", "opened": "openers", "clicked": "clickers"}
 COUNTED = {
     "email": {
@@ -25,20 +26,6 @@ COUNTED = {
 }
 
 
-@pytest.fixture(scope="module")
-def ask(loaded):
-    """Rows of a query on the tables of one brand."""
-
-    def ask(query: str, client: str) -> list[dict[str, Any]]:
-        return loaded.project.database.rows(query, client=client)
-
-    return ask
-
-
-def _is_machine(event: Any) -> bool:
-    return bool(event.properties.get("Bot Click") or event.properties.get("Apple Privacy Open"))
-
-
 def _people_by_day(events: Iterable[Any]) -> dict[tuple[str, str], dict[date, set[str]]]:
     """People by (channel, column) and day."""
     people: dict[tuple[str, str], dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -49,7 +36,7 @@ def _people_by_day(events: Iterable[Any]) -> dict[tuple[str, str], dict[date, se
             people["all", "buyers"][event.day].add(event.profile)
         if column is None:
             continue
-        human = [] if column == "recipients" or _is_machine(event) else [f"human_{column}"]
+        human = [] if column == "recipients" or is_machine(event) else [f"human_{column}"]
         for name in [column, *human]:
             people[channel, name][event.day].add(event.profile)
             people["all", name][event.day].add(event.profile)
@@ -99,112 +86,6 @@ def test_channels_count_what_happened_in_them(ask, world, client):
     ]
     assert rows
     assert not wrong, f"{len(wrong)} differ: {wrong[:8]}"
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_a_campaigns_people_are_counted_once_however_often_they_open(ask, world, client):
-    people: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for event in world.accounts[client].events:
-        column = {"opened": "opens", "clicked": "clicks"}.get(event.metric.removeprefix("sms_"))
-        if column:
-            message = event.properties["$message"]
-            people[message, f"unique_{column}"].add(event.profile)
-            if not _is_machine(event):
-                people[message, f"human_unique_{column}"].add(event.profile)
-    rows = ask(
-        "select * from analytics.campaign_metrics where client = %(client)s and delivered > 0",
-        client,
-    )
-
-    assert len(rows) > 20
-    names = ("unique_opens", "unique_clicks", "human_unique_opens", "human_unique_clicks")
-    assert not [
-        (row["message_name"], name, row[name], len(people[row["message_id"], name]))
-        for row in rows
-        for name in names
-        if row[name] != len(people[row["message_id"], name])
-    ]
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_messages_get_the_money_that_klaviyo_credits_to_them(ask, world, client):
-    cents: Counter[str] = Counter()
-    orders: Counter[str] = Counter()
-    for event in world.accounts[client].events:
-        if event.metric == "order" and event.attribution is not None:
-            cents[event.attribution.message_id] += event.cents
-            orders[event.attribution.message_id] += 1
-    rows = ask(
-        "select message_id, sum(attributed_orders)::int as orders, "
-        "(sum(attributed_revenue) * 100)::int as cents from analytics.daily_message_metrics "
-        "where client = %(client)s group by 1",
-        client,
-    )
-
-    assert {row["message_id"]: row["orders"] for row in rows if row["orders"]} == orders
-    assert {row["message_id"]: row["cents"] for row in rows if row["cents"]} == cents
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_providers_get_what_was_sent_to_them(ask, world, client):
-    there: Counter[tuple[str, str]] = Counter()
-    for event in world.accounts[client].events:
-        provider = event.properties.get("Inbox Provider", "")
-        if event.metric == "received":
-            there[provider, "delivered"] += 1
-        if event.metric == "bounced":
-            there[provider, "bounced"] += 1
-            there[provider, f"{event.properties['Bounce Type'].lower()}_bounced"] += 1
-    rows = ask(
-        "select inbox_provider, sum(delivered)::int as delivered, sum(bounced)::int as bounced, "
-        "sum(hard_bounced)::int as hard_bounced, sum(soft_bounced)::int as soft_bounced "
-        "from analytics.daily_deliverability where client = %(client)s group by 1",
-        client,
-    )
-
-    here = {
-        (row["inbox_provider"], name): row[name]
-        for row in rows
-        for name in ("delivered", "bounced", "hard_bounced", "soft_bounced")
-        if row[name]
-    }
-    assert here == there
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_a_bad_send_is_found(ask, world, client):
-    account = world.accounts[client]
-    bad = account.first_day + account.brand.plot.bad_send * DAY
-    rows = ask(
-        "select * from analytics.metric_anomalies where client = %(client)s "
-        "and channel = 'email' and kpi = 'bounce_rate' order by date_day",
-        client,
-    )
-
-    found = [row for row in rows if bad <= row["date_day"] < bad + 7 * DAY]
-    assert found, "the anomaly is missing"
-    assert found[0]["actual"] > 5 * found[0]["expected"]
-    assert not found[0]["is_good"]
-    assert not [row for row in rows if row not in found], "no other send was that bad"
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_a_bad_send_is_felt_in_health_and_the_reason_says_so(ask, world, client):
-    account = world.accounts[client]
-    bad = account.first_day + account.brand.plot.bad_send * DAY
-    health = {
-        row["date_day"]: row
-        for row in ask("select * from analytics.client_health where client = %(client)s", client)
-    }
-
-    before, after = health[bad - DAY], health[bad + 3 * DAY]
-    assert before["score"] >= 75
-    assert after["score"] < 75
-    assert after["cap"] == 74
-    assert after["bounce_score"] < before["bounce_score"]
-    assert "spam complaints" in after["reason"]
-    assert "bounces" in after["reason"]
-    assert health[bad + 40 * DAY]["score"] >= 75, "28 days later it is forgotten"
 
 
 def test_what_was_counted_in_two_places_agrees(loaded):

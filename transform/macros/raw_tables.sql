@@ -39,11 +39,9 @@
     columns and their types, and with columns of numbers. -#}
 {% macro raw_table_if_any(name, columns, numbers=[]) -%}
     {%- set raw = source('tap_klaviyo', name) -%}
-    {%- if execute and not load_relation(raw) -%}
-        {#- A unit test puts rows in the place of the table. -#}
-        {%- set raw = raw if raw.type == 'cte' else none -%}
-    {%- endif -%}
-    {%- if raw -%}
+    {#- A unit test puts rows in the place of the table. -#}
+    {%- set is_there = raw.type == 'cte' or not execute or load_relation(raw) -%}
+    {%- if is_there -%}
         select * from {{ raw }}
     {%- else -%}
         select

@@ -1,5 +1,5 @@
--- Campaign messages whose days were read from the send on, and what is missing of them: until nothing is expected to change
--- any more, each day must be there. A send before the first day read is not here at all.
+-- Campaign messages whose days were read from the send on, and what is missing of them: until nothing is expected to
+-- change any more, each day must be there. A send before the first day read is not here at all.
 with
 
 messages as (

@@ -21,11 +21,11 @@ people as (
     select
         account_id,
         message_id,
-        {%- for column, action in [('unique_opens', 'opened'), ('unique_clicks', 'clicked')] %}
-            coalesce(sum(new_people) filter (where action = '{{ action }}'), 0) as {{ column }},
-            coalesce(sum(new_human_people) filter (where action = '{{ action }}'), 0) as human_{{ column }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column, action in [('unique_opens', 'opened'), ('unique_clicks', 'clicked')] %}
+        coalesce(sum(new_people) filter (where action = '{{ action }}'), 0) as {{ column }},
+        coalesce(sum(new_human_people) filter (where action = '{{ action }}'), 0) as human_{{ column }}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
     from message_people
     group by account_id, message_id
 ),

@@ -29,9 +29,9 @@ new_people as (
         account_id,
         date_day,
         channel,
-        {%- for column, people, action in firsts %}
-            sum({{ people }}) filter (where action = '{{ action }}') as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column, people, action in firsts %}
+        sum({{ people }}) filter (where action = '{{ action }}') as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from {{ ref('int_message_people_counted') }}
     group by account_id, date_day, channel
 ),
@@ -39,10 +39,10 @@ new_people as (
 channels as (
     select
         channel_days.*,
-        {%- for column, _, action in firsts %}
-            case when '{{ action }}' = any(described.actions) then coalesce(new_people.{{ column }}, 0) end as {{ column }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column, _, action in firsts %}
+        case when '{{ action }}' = any(described.actions) then coalesce(new_people.{{ column }}, 0) end as {{ column }}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
     from channel_days
     inner join described using (channel)
     left join new_people using (account_id, date_day, channel)

@@ -1,7 +1,7 @@
 {{ config(indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}]) }}
 
--- Whether all single events of a day are there. The last day is never over when it is read: like all numbers, its events
--- count as far as they have come.
+-- Whether all single events of a day are there. The last day is never over when it is read: like all numbers, its
+-- events count as far as they have come.
 with
 
 days as (

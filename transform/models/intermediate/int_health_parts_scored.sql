@@ -17,6 +17,10 @@ parts as (
     select * from {{ ref('health_parts') }}
 ),
 
+caps as (
+    select * from {{ ref('health_caps') }}
+),
+
 rates as (
     select
         windows.account_id,
@@ -42,6 +46,7 @@ scored as (
         parts.weight,
         parts.healthy,
         parts.is_higher_better,
+        (select min(caps.cap) from caps where caps.part = rates.part and rates.judged_rate >= caps.from_rate) as cap,
         case
             when (rates.judged_rate - parts.attention) * sign(parts.healthy - parts.attention) >= 0
                 then 100 - 50 * (parts.healthy - rates.judged_rate) / (parts.healthy - parts.attention)
@@ -50,21 +55,17 @@ scored as (
         end as score
     from rates
     inner join parts on rates.part = parts.part
-),
-
-final as (
-    select
-        account_id,
-        date_day,
-        part,
-        rate,
-        judged_rate,
-        label,
-        weight,
-        healthy,
-        is_higher_better,
-        case when score is not null then greatest(0, least(100, score)) end::numeric(5, 1) as score
-    from scored
 )
 
-select * from final
+select
+    account_id,
+    date_day,
+    part,
+    rate,
+    label,
+    weight,
+    healthy,
+    is_higher_better,
+    cap,
+    case when score is not null then greatest(0, least(100, score)) end::numeric(5, 1) as score
+from scored

@@ -1,20 +1,15 @@
 {{ config(indexes=[{'columns': ['account_id', 'date_day']}]) }}
 
--- Each KPI against the same weekday of the 12 weeks before. The usual is the median, and the spread the median distance
--- from it; but never less than chance alone would give, or a twentieth of the usual. What people plan, like how much is
--- sent, comes in steps: there, whatever was seen in those weeks is usual.
+-- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how
+-- far from it is still usual.
 with
 
 kpis as (
     select * from {{ ref('kpis') }} where window_days is not null
 ),
 
-spine as (
-    select
-        account_id,
-        max(date_day) as last_day
-    from {{ ref('int_account_days_spined') }}
-    group by account_id
+clients as (
+    select * from {{ ref('clients') }}
 ),
 
 listed as (
@@ -34,11 +29,11 @@ judged as (
         listed.*,
         usual.*
     from listed
-    inner join spine
+    inner join clients
         on
-            listed.account_id = spine.account_id
-            and listed.date_day < spine.last_day
-            and listed.date_day >= spine.last_day - {{ var('anomaly_days') }}
+            listed.account_id = clients.account_id
+            and listed.date_day < clients.last_day
+            and listed.date_day >= clients.last_day - {{ var('anomaly_days') }}
     cross join lateral (
         select
             percentile_cont(0.5) within group (order by earlier.value)::numeric as expected,
@@ -58,26 +53,23 @@ judged as (
                 and coalesce(earlier.denominator, listed.min_denominator) >= listed.min_denominator
         where earlier.value is not null
     ) as usual
-),
-
-final as (
-    select
-        judged.*,
-        greatest(
-            1.4826 * spread.median_distance,
-            0.05 * abs(judged.expected),
-            case when judged.is_planned then judged.range_seen / 2 end,
-            case judged.unit
-                when 'count' then sqrt(greatest(judged.expected, 1))
-                when 'ratio' then sqrt(judged.pooled_rate * (1 - judged.pooled_rate) / judged.trials)
-                when 'money' then judged.expected * sqrt(2 / greatest(judged.trials_per_week, 1))
-            end
-        )::numeric as spread
-    from judged
-    cross join lateral (
-        select percentile_cont(0.5) within group (order by abs(earlier.value - judged.expected)) as median_distance
-        from unnest(judged.earlier_values) as earlier (value)
-    ) as spread
 )
 
-select * from final
+select
+    judged.account_id,
+    judged.date_day,
+    judged.channel,
+    judged.kpi,
+    judged.window_days,
+    judged.unit,
+    judged.value,
+    judged.denominator,
+    judged.weeks_compared,
+    judged.expected,
+    judged.value - judged.expected as difference,
+    {{ anomaly_spread('judged', 'spread.median_distance') }} as spread
+from judged
+cross join lateral (
+    select percentile_cont(0.5) within group (order by abs(earlier.value - judged.expected)) as median_distance
+    from unnest(judged.earlier_values) as earlier (value)
+) as spread

@@ -25,22 +25,23 @@ listed as (
         windows.window_days,
         measured.*
     from windows
-    cross join lateral (
-        values
-        ('delivered', windows.delivered, null, windows.delivered),
-        ('open_rate', windows.open_rate * windows.delivered, windows.delivered, windows.delivered),
-        ('click_rate', windows.click_rate * windows.delivered, windows.delivered, windows.delivered),
-        ('bounce_rate', windows.bounced, windows.delivered + windows.bounced, windows.delivered + windows.bounced),
-        ('spam_complaint_rate', windows.spam_complaints, windows.delivered, windows.delivered),
-        ('unsubscribe_rate', windows.unsubscribes, windows.delivered, windows.delivered),
-        ('bot_click_share', windows.bot_clicks, windows.clicks, windows.clicks),
-        ('revenue_per_recipient', windows.attributed_revenue, windows.delivered, windows.attributed_orders),
-        ('subscribes', windows.subscribes, null, windows.subscribes),
-        ('orders', windows.orders, null, windows.orders),
-        ('revenue', windows.revenue, null, windows.orders),
-        ('attributed_revenue', windows.attributed_revenue, null, windows.attributed_orders),
-        ('attributed_share', windows.attributed_revenue, windows.revenue, windows.orders)
-    ) as measured (kpi, numerator, denominator, trials)
+    cross join
+        lateral (
+            values
+            ('delivered', windows.delivered, null, windows.delivered),
+            ('open_rate', windows.open_rate * windows.delivered, windows.delivered, windows.delivered),
+            ('click_rate', windows.click_rate * windows.delivered, windows.delivered, windows.delivered),
+            ('bounce_rate', windows.bounced, windows.delivered + windows.bounced, windows.delivered + windows.bounced),
+            ('spam_complaint_rate', windows.spam_complaints, windows.delivered, windows.delivered),
+            ('unsubscribe_rate', windows.unsubscribes, windows.delivered, windows.delivered),
+            ('bot_click_share', windows.bot_clicks, windows.clicks, windows.clicks),
+            ('revenue_per_recipient', windows.attributed_revenue, windows.delivered, windows.attributed_orders),
+            ('subscribes', windows.subscribes, null, windows.subscribes),
+            ('orders', windows.orders, null, windows.orders),
+            ('revenue', windows.revenue, null, windows.orders),
+            ('attributed_revenue', windows.attributed_revenue, null, windows.attributed_orders),
+            ('attributed_share', windows.attributed_revenue, windows.revenue, windows.orders)
+        ) as measured (kpi, numerator, denominator, trials)
 
     union all
 

@@ -18,17 +18,17 @@ select
     account_id,
     aggregates.message_id,
     aggregates.date_day,
-    {%- for column, action in message_counts() %}
-        {%- if column.startswith('unique') %}
-            case
-                when count(*) filter (where metrics.action = '{{ action }}') <= 1
-                    then coalesce(max(aggregates.unique_profiles) filter (where metrics.action = '{{ action }}'), 0)
-            end as {{ column }}
-        {%- else %}
-            coalesce(sum(aggregates.event_count) filter (where metrics.action = '{{ action }}'), 0) as {{ column }}
-        {%- endif %}
-        {{- ',' if not loop.last }}
-    {%- endfor %}
+{%- for column, action in message_counts() %}
+    {%- if column.startswith('unique') %}
+        case
+            when count(*) filter (where metrics.action = '{{ action }}') <= 1
+                then coalesce(max(aggregates.unique_profiles) filter (where metrics.action = '{{ action }}'), 0)
+        end as {{ column }}
+    {%- else %}
+        coalesce(sum(aggregates.event_count) filter (where metrics.action = '{{ action }}'), 0) as {{ column }}
+    {%- endif %}
+    {{- ',' if not loop.last }}
+{%- endfor %}
 from aggregates
 inner join metrics using (account_id, metric_id)
 where aggregates.message_id <> '' and aggregates.event_count <> 0

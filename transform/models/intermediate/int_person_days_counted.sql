@@ -41,25 +41,10 @@ events as (
 
 described as (
     select
-        days_read.account_id,
-        days_read.date_day,
-        days_read.read_at,
-        events.metric_id,
-        events.profile_id,
+        events.*,
+        days_read.read_at as day_read_at,
         coalesce(events.value, 0) as amount,
-        coalesce(
-            events.event_properties ->> '$message',
-            jsonb_path_query_first(events.attributions, '$[*].flow_message_id ? (@ != null && @ != "")') #>> '{}',
-            jsonb_path_query_first(events.attributions, '$[*].campaign_message_id ? (@ != null && @ != "")') #>> '{}'
-        ) as message_id,
-        events.event_properties ->> 'Inbox Provider' as inbox_provider,
-        lower(events.event_properties ->> 'Bounce Type') as bounce_type,
-        'true' in (
-            lower(events.event_properties ->> 'Bot Click'), lower(events.event_properties ->> 'Apple Privacy Open')
-        ) as is_machine,
-        coalesce(events.value_currency, '') in ('', events.account_currency) as is_own,
-        coalesce(jsonb_path_exists(events.attributions, '$[*].flow_id ? (@ != null && @ != "")'), false) as is_flow,
-        coalesce(events.attributions, '[]') <> '[]' as is_attributed
+        coalesce(events.value_currency, '') in ('', events.account_currency) as is_own
     from days_read
     inner join events
         on
@@ -76,13 +61,14 @@ select
     coalesce(profile_id, '') as profile_id,
     coalesce(inbox_provider, '') as inbox_provider,
     count(*) as event_count,
-    count(*) filter (where is_machine is not true) as human_count,
+    count(*) filter (where not is_machine) as human_count,
     count(*) filter (where bounce_type = 'hard') as hard_count,
     count(*) filter (where bounce_type = 'soft') as soft_count,
     bool_or(not is_own) as has_foreign_currency,
     coalesce(sum(amount) filter (where is_own), 0) as own_amount,
-    coalesce(sum(amount) filter (where not is_own and is_flow), 0) as foreign_flow_amount,
-    coalesce(sum(amount) filter (where not is_own and is_attributed and not is_flow), 0) as foreign_campaign_amount,
-    read_at
+    coalesce(sum(amount) filter (where not is_own and is_attributed_to_flow), 0) as foreign_flow_amount,
+    coalesce(sum(amount) filter (where not is_own and is_attributed and not is_attributed_to_flow), 0)
+        as foreign_campaign_amount,
+    day_read_at as read_at
 from described
-group by 1, 2, 3, 4, 5, 6, read_at
+group by 1, 2, 3, 4, 5, 6, day_read_at

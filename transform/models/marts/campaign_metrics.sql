@@ -1,13 +1,9 @@
 {{ config(indexes=[{'columns': ['account_id', 'message_id'], 'unique': true}]) }}
 
-{%- set counts = [
-    'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'human_unique_opens', 'human_unique_clicks',
-    'bounced', 'spam_complaints', 'unsubscribes', 'attributed_orders'
+{%- set counts = message_counts() | map(attribute=0) | list + [
+    'human_unique_opens', 'human_unique_clicks', 'attributed_orders'
 ] %}
-{%- set send_counts = [
-    'recipients', 'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'unsubscribes',
-    'spam_complaints', 'orders'
-] %}
+{%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
 
 with
 
@@ -45,39 +41,40 @@ joined as (
     inner join clients using (account_id)
     left join happened using (account_id, message_id)
     left join reported using (account_id, message_id)
-),
-
-final as (
-    select
-        account_id, client, message_id, campaign_id, parent_name as campaign_name, message_name, subject, channel,
-        status, sent_at, sent_day, currency,
-        {{ counts | join(', ') }}, attributed_revenue,
-        {{ rate('delivered', 'delivered + bounced') }} as delivery_rate,
-        {{ rate('bounced', 'delivered + bounced') }} as bounce_rate,
-        {{ rate('unique_opens', 'delivered') }} as open_rate,
-        {{ rate('human_unique_opens', 'delivered') }} as human_open_rate,
-        {{ rate('unique_clicks', 'delivered') }} as click_rate,
-        {{ rate('human_unique_clicks', 'delivered') }} as human_click_rate,
-        {{ rate('unique_clicks', 'unique_opens') }} as click_to_open_rate,
-        {{ rate('unsubscribes', 'delivered') }} as unsubscribe_rate,
-        {{ rate('spam_complaints', 'delivered') }} as spam_complaint_rate,
-        {{ rate('attributed_orders', 'delivered') }} as order_rate,
-        {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
-        {% for column in send_counts %}send_{{ column }},
-        {% endfor %}
-        send_revenue,
-        {{ rate('send_unique_opens', 'send_delivered') }} as send_open_rate,
-        {{ rate('send_unique_clicks', 'send_delivered') }} as send_click_rate,
-        {{ rate('send_bounced', 'send_recipients') }} as send_bounce_rate,
-        {{ rate('send_revenue', 'send_delivered', 'numeric(20, 6)') }} as send_revenue_per_recipient,
-        send_window_end,
-        rank() over (partition by account_id order by attributed_revenue desc nulls last)::int as revenue_rank,
-        percent_rank() over (
-            partition by account_id, channel order by unique_clicks::numeric / nullif(delivered, 0) nulls first
-        )::numeric(12, 6) as click_rate_percentile,
-        age_days,
-        age_days >= {{ var('settle_after_days') }} as is_settled
-    from joined
 )
 
-select * from final
+select
+    account_id, client, message_id, campaign_id, parent_name as campaign_name, message_name, subject, channel,
+    status, sent_at, sent_day, currency,
+    {{ counts | join(', ') }}, attributed_revenue,
+    {{ rate('delivered', 'delivered + bounced') }} as delivery_rate,
+    {{ rate('bounced', 'delivered + bounced') }} as bounce_rate,
+    {{ rate('unique_opens', 'delivered') }} as open_rate,
+    {{ rate('human_unique_opens', 'delivered') }} as human_open_rate,
+    {{ rate('unique_clicks', 'delivered') }} as click_rate,
+    {{ rate('human_unique_clicks', 'delivered') }} as human_click_rate,
+    {{ rate('unique_clicks', 'unique_opens') }} as click_to_open_rate,
+    {{ rate('unsubscribes', 'delivered') }} as unsubscribe_rate,
+    {{ rate('spam_complaints', 'delivered') }} as spam_complaint_rate,
+    {{ rate('attributed_orders', 'delivered') }} as order_rate,
+    {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
+    {% for column in send_counts %}send_{{ column }},
+    {% endfor %}send_revenue,
+    {{ rate('send_unique_opens', 'send_delivered') }} as send_open_rate,
+    {{ rate('send_unique_clicks', 'send_delivered') }} as send_click_rate,
+    {{ rate('send_bounced', 'send_recipients') }} as send_bounce_rate,
+    {{ rate('send_revenue', 'send_delivered', 'numeric(20, 6)') }} as send_revenue_per_recipient,
+    send_window_end,
+    case
+        when attributed_revenue is not null
+            then rank() over (partition by account_id order by attributed_revenue desc nulls last)
+    end::int as revenue_rank,
+    case
+        when unique_clicks / nullif(delivered, 0) is not null then percent_rank() over (
+            partition by account_id, channel, unique_clicks / nullif(delivered, 0) is null
+            order by unique_clicks::numeric / nullif(delivered, 0)
+        )
+    end::numeric(12, 6) as click_rate_percentile,
+    age_days,
+    age_days >= {{ var('settle_after_days') }} as is_settled
+from joined

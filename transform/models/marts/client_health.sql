@@ -10,20 +10,6 @@ parts as (
     select * from {{ ref('int_health_parts_scored') }}
 ),
 
-caps as (
-    select * from {{ ref('health_caps') }}
-),
-
-capped as (
-    select
-        parts.*,
-        (
-            select min(caps.cap) from caps
-            where caps.part = parts.part and parts.judged_rate >= caps.from_rate
-        ) as cap
-    from parts
-),
-
 -- A part that is not known (no single events, no opens) leaves its weight to the others.
 weighed as (
     select
@@ -42,7 +28,7 @@ weighed as (
             ),
             '; ' order by (100 - score) * weight desc
         ) filter (where score < 90 or cap is not null) as weaknesses
-    from capped
+    from parts
     group by account_id, date_day
 ),
 

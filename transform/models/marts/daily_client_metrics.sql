@@ -40,44 +40,40 @@ roles_as_columns as (
         max(unique_profiles) filter (where role = 'email_clicked')::bigint as email_unique_clicks
     from role_days
     group by account_id, date_day
-),
-
-final as (
-    select
-        days.account_id,
-        days.client,
-        days.date_day,
-        days.currency,
-        {%- for column in [
-            'email_delivered', 'email_opens', 'email_unique_opens', 'email_clicks', 'email_unique_clicks',
-            'email_bounced', 'email_spam_complaints', 'email_unsubscribes', 'sms_delivered', 'sms_clicks'
-        ] %}
-            roles_as_columns.{{ column }},
-        {%- endfor %}
-        (roles_as_columns.email_subscribes + roles_as_columns.sms_subscribes)::bigint as subscribes,
-        roles_as_columns.orders,
-        revenue.amount as revenue,
-        abs(refund.amount)::numeric(20, 4) as refunds,
-        attribution.orders::bigint as attributed_orders,
-        (attribution.campaign_amount + attribution.flow_amount)::numeric(20, 4) as attributed_revenue,
-        attribution.campaign_amount as campaign_revenue,
-        attribution.flow_amount as flow_revenue,
-        days.is_settled,
-        days.is_missing,
-        '{{ var("reporting_currency") }}' as reporting_currency,
-        rates.reporting_rate,
-        (revenue.amount * rates.reporting_rate)::numeric(20, 4) as revenue_reporting,
-        ((attribution.campaign_amount + attribution.flow_amount) * rates.reporting_rate)::numeric(20, 4)
-            as attributed_revenue_reporting
-    from days
-    inner join roles_as_columns
-        on days.account_id = roles_as_columns.account_id and days.date_day = roles_as_columns.date_day
-    left join money as revenue
-        on days.account_id = revenue.account_id and days.date_day = revenue.date_day and revenue.role = 'revenue'
-    left join money as refund
-        on days.account_id = refund.account_id and days.date_day = refund.date_day and refund.role = 'refund'
-    left join rates on days.account_id = rates.account_id and days.date_day = rates.date_day
-    left join attribution on days.account_id = attribution.account_id and days.date_day = attribution.date_day
 )
 
-select * from final
+select
+    days.account_id,
+    days.client,
+    days.date_day,
+    days.currency,
+    {%- for column in [
+        'email_delivered', 'email_opens', 'email_unique_opens', 'email_clicks', 'email_unique_clicks',
+        'email_bounced', 'email_spam_complaints', 'email_unsubscribes', 'sms_delivered', 'sms_clicks'
+    ] %}
+        roles_as_columns.{{ column }},
+    {%- endfor %}
+    (roles_as_columns.email_subscribes + roles_as_columns.sms_subscribes)::bigint as subscribes,
+    roles_as_columns.orders,
+    revenue.amount as revenue,
+    abs(refund.amount)::numeric(20, 4) as refunds,
+    attribution.orders::bigint as attributed_orders,
+    (attribution.campaign_amount + attribution.flow_amount)::numeric(20, 4) as attributed_revenue,
+    attribution.campaign_amount as campaign_revenue,
+    attribution.flow_amount as flow_revenue,
+    days.is_settled,
+    days.is_missing,
+    '{{ var("reporting_currency") }}' as reporting_currency,
+    rates.reporting_rate,
+    (revenue.amount * rates.reporting_rate)::numeric(20, 4) as revenue_reporting,
+    ((attribution.campaign_amount + attribution.flow_amount) * rates.reporting_rate)::numeric(20, 4)
+        as attributed_revenue_reporting
+from days
+inner join roles_as_columns
+    on days.account_id = roles_as_columns.account_id and days.date_day = roles_as_columns.date_day
+left join money as revenue
+    on days.account_id = revenue.account_id and days.date_day = revenue.date_day and revenue.role = 'revenue'
+left join money as refund
+    on days.account_id = refund.account_id and days.date_day = refund.date_day and refund.role = 'refund'
+left join rates on days.account_id = rates.account_id and days.date_day = rates.date_day
+left join attribution on days.account_id = attribution.account_id and days.date_day = attribution.date_day

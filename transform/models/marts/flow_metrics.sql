@@ -1,9 +1,6 @@
 {{ config(indexes=[{'columns': ['account_id', 'message_id', 'date_day'], 'unique': true}]) }}
 
-{%- set send_counts = [
-    'recipients', 'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'unsubscribes',
-    'spam_complaints', 'orders'
-] %}
+{%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
 
 -- Side by side: what happened on a day, and what became of the messages sent on that day. Two readings of one date.
 with

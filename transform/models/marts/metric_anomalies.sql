@@ -5,8 +5,7 @@ with
 compared as (
     select
         *,
-        value - expected as difference,
-        (value - expected) / nullif(spread, 0) as score
+        difference / nullif(spread, 0) as score
     from {{ ref('int_kpi_days_compared') }}
 ),
 
@@ -50,35 +49,31 @@ valued as (
         end as value_at_stake
     from out_of_line
     left join worths using (account_id, date_day, channel)
-),
-
-final as (
-    select
-        account_id,
-        days.client,
-        date_day,
-        valued.channel,
-        valued.kpi,
-        valued.unit,
-        valued.window_days,
-        valued.value::numeric(20, 6) as actual,
-        valued.expected::numeric(20, 6) as expected,
-        valued.difference::numeric(20, 6) as difference,
-        {{ rate('valued.difference', 'abs(valued.expected)') }} as relative_change,
-        valued.score::numeric(12, 3) as score,
-        case when valued.difference > 0 then 'above' else 'below' end as direction,
-        valued.is_good,
-        valued.weeks_compared::int as weeks_compared,
-        days.currency,
-        valued.value_at_stake::numeric(20, 4) as value_at_stake,
-        {{ anomaly_reason() }} as reason,
-        not valued.is_good and row_number() over (
-            partition by account_id, date_day, valued.is_good
-            order by valued.value_at_stake desc nulls last, abs(valued.score) desc, valued.channel asc, valued.kpi asc
-        ) = 1 as is_alert,
-        days.is_settled
-    from valued
-    inner join days using (account_id, date_day)
 )
 
-select * from final
+select
+    account_id,
+    days.client,
+    date_day,
+    valued.channel,
+    valued.kpi,
+    valued.unit,
+    valued.window_days,
+    valued.value::numeric(20, 6) as actual,
+    valued.expected::numeric(20, 6) as expected,
+    valued.difference::numeric(20, 6) as difference,
+    {{ rate('valued.difference', 'abs(valued.expected)') }} as relative_change,
+    valued.score::numeric(12, 3) as score,
+    case when valued.difference > 0 then 'above' else 'below' end as direction,
+    valued.is_good,
+    valued.weeks_compared::int as weeks_compared,
+    days.currency,
+    valued.value_at_stake::numeric(20, 4) as value_at_stake,
+    {{ anomaly_reason() }} as reason,
+    not valued.is_good and row_number() over (
+        partition by account_id, date_day, valued.is_good
+        order by valued.value_at_stake desc nulls last, abs(valued.score) desc, valued.channel asc, valued.kpi asc
+    ) = 1 as is_alert,
+    days.is_settled
+from valued
+inner join days using (account_id, date_day)

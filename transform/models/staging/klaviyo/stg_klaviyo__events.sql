@@ -1,3 +1,4 @@
+-- With what reports want to know of an event taken out of its properties and attributions.
 with
 
 source as (
@@ -26,8 +27,22 @@ renamed as (
         profile_id,
 
         upper(value_currency) as value_currency,
+        coalesce(
+            event_properties ->> '$message',
+            jsonb_path_query_first(attributions, '$[*].flow_message_id ? (@ != null && @ != "")') #>> '{}',
+            jsonb_path_query_first(attributions, '$[*].campaign_message_id ? (@ != null && @ != "")') #>> '{}'
+        ) as message_id,
+        event_properties ->> 'Inbox Provider' as inbox_provider,
+        lower(event_properties ->> 'Bounce Type') as bounce_type,
 
         value,
+
+        coalesce('true' in (
+            lower(event_properties ->> 'Bot Click'), lower(event_properties ->> 'Apple Privacy Open')
+        ), false) as is_machine,
+        coalesce(attributions, '[]') <> '[]' as is_attributed,
+        coalesce(jsonb_path_exists(attributions, '$[*].flow_id ? (@ != null && @ != "")'), false)
+            as is_attributed_to_flow,
 
         event_properties,
         attributions,

@@ -1,0 +1,150 @@
+"""What the tables make of the numbers, against the plot of the invented brands."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+import pytest
+
+from demo.earlier import two_days_before
+from tests.conftest import CLIENTS, is_machine
+
+DAY = timedelta(days=1)
+WINDOW = 28
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_bad_send_is_found(ask, world, client):
+    account = world.accounts[client]
+    bad = account.first_day + account.brand.plot.bad_send * DAY
+    rows = ask(
+        "select * from analytics.metric_anomalies where client = %(client)s "
+        "and channel = 'email' and kpi = 'bounce_rate' order by date_day",
+        client,
+    )
+
+    found = [row for row in rows if bad <= row["date_day"] < bad + 7 * DAY]
+    assert found, "the anomaly is missing"
+    assert found[0]["actual"] > 5 * found[0]["expected"]
+    assert not found[0]["is_good"]
+    assert not [row for row in rows if row not in found], "no other send was that bad"
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_bad_send_is_felt_in_health_and_the_reason_says_so(ask, world, client):
+    account = world.accounts[client]
+    bad = account.first_day + account.brand.plot.bad_send * DAY
+    health = {
+        row["date_day"]: row
+        for row in ask("select * from analytics.client_health where client = %(client)s", client)
+    }
+
+    before, after = health[bad - DAY], health[bad + 3 * DAY]
+    assert before["score"] >= 75
+    assert after["score"] < 75
+    assert after["cap"] == 74
+    assert after["bounce_score"] < before["bounce_score"]
+    assert "spam complaints" in after["reason"]
+    assert "bounces" in after["reason"]
+    assert health[bad + 40 * DAY]["score"] >= 75, "28 days later it is forgotten"
+
+
+def _sums(world: Any, client: str, last: date) -> dict[str, Any]:
+    """The truth of the days up to one, added up."""
+    first = last - (WINDOW - 1) * DAY
+    days = [
+        row for row in world.truth.daily_client_metrics(client) if first <= row["date_day"] <= last
+    ]
+    return {
+        name: sum(row[name] for row in days)
+        for name in days[0]
+        if name.startswith(("email", "orders"))
+    }
+
+
+def _first_times(account: Any, metric: str, last: date) -> int:
+    """People who did it for the first time with a message, within the days; machines left out."""
+    first: dict[tuple[str, str], date] = {}
+    for event in account.events:
+        if event.metric == metric and not is_machine(event):
+            key = event.profile, event.properties["$message"]
+            first[key] = min(first.get(key, event.day), event.day)
+    return sum(last - WINDOW * DAY < day <= last for day in first.values())
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_health_rests_on_the_rates_of_the_last_28_days(ask, world, client):
+    account = world.accounts[client]
+    for days_later in (3, 40):
+        last = account.first_day + (account.brand.plot.bad_send + days_later) * DAY
+        (row,) = [
+            row
+            for row in ask(
+                "select * from analytics.client_health where client = %(client)s", client
+            )
+            if row["date_day"] == last
+        ]
+        sums = _sums(world, client, last)
+        delivered = sums["email_delivered"]
+        there = {
+            "spam_complaint_rate": sums["email_spam_complaints"] / delivered,
+            "bounce_rate": sums["email_bounced"] / (delivered + sums["email_bounced"]),
+            "unsubscribe_rate": sums["email_unsubscribes"] / delivered,
+            "click_rate": _first_times(account, "clicked", last) / delivered,
+            "human_open_rate": _first_times(account, "opened", last) / delivered,
+        }
+        assert row["delivered_28d"] == delivered
+        assert {name: float(row[name]) for name in there} == pytest.approx(there, abs=1e-6)
+
+
+def test_a_portfolio_weighs_its_clients_and_names_the_one_in_the_middle(loaded, world):
+    last = world.first_day + 80 * DAY
+    rows = loaded.project.database.rows(
+        "select * from analytics.portfolio_daily where date_day = %(last)s", last=last
+    )
+    here = {row["kpi"]: row for row in rows}
+    sums = {client: _sums(world, client, last) for client in CLIENTS}
+
+    def rate(
+        part: Callable[[dict[str, Any]], int], whole: Callable[[dict[str, Any]], int]
+    ) -> tuple[float, float]:
+        together = sum(map(part, sums.values())) / sum(map(whole, sums.values()))
+        return together, median(part(s) / whole(s) for s in sums.values())
+
+    bounces = rate(
+        lambda s: s["email_bounced"], lambda s: s["email_delivered"] + s["email_bounced"]
+    )
+    leaving = rate(lambda s: s["email_unsubscribes"], lambda s: s["email_delivered"])
+    for kpi, (together, middle) in {"bounce_rate": bounces, "unsubscribe_rate": leaving}.items():
+        assert float(here[kpi]["weighted_value"]) == pytest.approx(together, abs=1e-6)
+        assert float(here[kpi]["median_value"]) == pytest.approx(middle, abs=1e-6)
+    assert here["orders"]["total"] == sum(s["orders"] for s in sums.values())
+    fewest = min(sums, key=lambda client: sums[client]["orders"])
+    assert here["orders"]["worst_client"] == fewest
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_restatement_tells_what_was_known_before_and_what_is_known_now(ask, world, client):
+    earlier, _ = two_days_before(world)
+    before = {row["date_day"]: row for row in earlier.truth.daily_client_metrics(client)}
+    now = {row["date_day"]: row for row in world.truth.daily_client_metrics(client)}
+    rows = ask("select * from analytics.restatements where client = %(client)s", client)
+    here = {(row["date_day"], row["metric"]): row for row in rows}
+
+    there = {
+        (day, name): (before[day][name], now[day][name])
+        for day in before
+        for name in now[day]
+        if before[day][name] != now[day][name]
+    }
+    changed = {
+        key: (row["old_value"], row["new_value"])
+        for key, row in here.items()
+        if row["old_value"] is not None
+    }
+    assert there
+    assert {key: there[key] for key in there if key[0] < max(before)} == {
+        key: values for key, values in changed.items() if key[0] < max(before)
+    }
+    assert {row["kind"] for row in rows} <= {"expected", "filling"}
