@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
 from grafana.authoring.panels import bars, lines, stat, table
-from grafana.authoring.sql import CHOSEN, WORTH, with_rates
+from grafana.authoring.sql import CHOSEN, WORTH, ratio, with_rates
 
 UID = "campaigns"
 _SENT = f"{CHOSEN} and $__timeFilter(sent_day)"
@@ -17,7 +17,7 @@ _CONVERTED = f"""{with_rates("campaign_metrics", "sent_day")}
 {WORTH}
 where {_SENT} and worth is not null"""
 _PER_RECIPIENT = f"""
-select sum(attributed_revenue * worth) / nullif(sum(delivered), 0) as "value"
+select {ratio("attributed_revenue * worth", "delivered")} as "value"
 from {_CONVERTED}
 """
 
@@ -43,13 +43,12 @@ def _headlines() -> list[Json]:
         stat("Delivered", sql("sum(delivered)"), looks.COUNT,
              f"Accepted by the mailbox provider or the network: inbox or spam folder. {_LIFE}",
              w=5),
-        stat("Click rate", sql("sum(unique_clicks) / nullif(sum(delivered)"
-                               " filter (where unique_clicks is not null), 0)"),
+        stat("Click rate", sql(ratio("unique_clicks", "delivered")),
              looks.RATE, "People who clicked a message, divided by delivered; bots counted. "
              f"{_LIFE}", w=5, decimals=2),
-        stat("Unsubscribe rate", sql("sum(unsubscribes) / nullif(sum(delivered), 0)"), looks.RATE,
-             f"Divided by delivered. Klaviyo calls up to 0.3 % healthy, over 1 % bad. {_LIFE}",
-             w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
+        stat("Unsubscribe rate", sql(ratio("unsubscribes", "delivered")),
+             looks.RATE, f"Divided by delivered. Klaviyo calls up to 0.3 % healthy, over 1 % bad. "
+             f"{_LIFE}", w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
         stat("Revenue per recipient, ${currency}", _PER_RECIPIENT, looks.MONEY,
              f"Attributed revenue divided by delivered. {_MONEY} {_LIFE}", w=5, decimals=2),
     ]  # fmt: skip
@@ -58,7 +57,7 @@ def _headlines() -> list[Json]:
 def _pictures() -> list[Json]:
     weekly = f"""
 select ($__timeFrom()::date + (sent_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time",
-    client as metric, sum(attributed_revenue * worth) / nullif(sum(delivered), 0) as value
+    client as metric, {ratio("attributed_revenue * worth", "delivered")} as value
 from {_CONVERTED}
 group by 1, client order by 1, client
 """
@@ -79,7 +78,7 @@ group by client, campaign_name order by 2 desc nulls last limit 6
 
 _EVENT_DATED = f"""
 select sent_day as "Sent", client as "Client", campaign_name as "Campaign", channel as "Channel",
-    delivered as "Delivered", case when channel = 'email' then human_open_rate end as "Opened",
+    delivered as "Delivered", human_open_rate as "Opened",
     click_rate as "Clicked", unsubscribe_rate as "Unsubscribed", spam_complaint_rate as "Spam",
     bounce_rate as "Bounced", attributed_orders as "Orders", currency as "Currency",
     attributed_revenue as "Revenue", revenue_per_recipient as "Per recipient",
@@ -122,7 +121,7 @@ def _events() -> Json:
 _SEND_DATED = f"""
 select sent_day as "Sent", client as "Client", campaign_name as "Campaign", channel as "Channel",
     send_recipients as "Recipients", send_delivered as "Delivered",
-    case when channel = 'email' then send_open_rate end as "Opened",
+    send_open_rate as "Opened",
     send_click_rate as "Clicked", send_bounce_rate as "Bounced", send_orders as "Orders",
     currency as "Currency", send_revenue as "Revenue",
     send_revenue_per_recipient as "Per recipient", send_window_end as "As of"

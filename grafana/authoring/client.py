@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import ITS_CURRENCY, ONE_CLIENT, Json, dashboard
 from grafana.authoring.panels import headline, lines, row, stat, table
-from grafana.authoring.sql import ABSOLUTE, CHOSEN, IN_RANGE, WEEK, compared
+from grafana.authoring.sql import ABSOLUTE, CHOSEN, IN_RANGE, WEEK, compared, ratio
 
 UID = "client"
 _EVENT = "Event-dated, by the account's local day, in the account's currency."
@@ -38,8 +38,7 @@ def _headlines() -> list[Json]:
         headline("Store revenue, ${currency}", compared("sum(revenue)"), looks.MONEY,
                  f"All orders of the store, before refunds. {_EVENT}", decimals=0),
         headline("Revenue per recipient, ${currency}",
-                 compared("sum(attributed_revenue)"
-                          " / nullif(sum(email_delivered + sms_delivered), 0)"),
+                 compared(ratio("attributed_revenue", "(email_delivered + sms_delivered)")),
                  looks.MONEY, decimals=2,
                  about=f"Attributed revenue divided by e-mails and texts delivered. {_CLAIM}"),
         headline("E-mail list growth",
@@ -139,7 +138,7 @@ def _best_messages() -> Json:
 select m.parent_name as "Campaign or flow", m.message_kind as "Kind", d.channel as "Channel",
     sum(d.delivered) as "Delivered", sum(d.clicks) as "Clicks",
     sum(d.attributed_orders) as "Orders", sum(d.attributed_revenue) as "Attributed revenue",
-    sum(d.attributed_revenue) / nullif(sum(d.delivered), 0) as "Per recipient"
+    {ratio("d.attributed_revenue", "d.delivered")} as "Per recipient"
 from daily_message_metrics as d left join messages as m using (account_id, message_id)
 where d.{CHOSEN} and $__timeFilter(d.date_day)
 group by m.parent_name, m.message_kind, d.channel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, Json, dashboard, link
 from grafana.authoring.panels import lines, row, table
-from grafana.authoring.sql import CHOSEN, IN_RANGE
+from grafana.authoring.sql import CHOSEN, IN_RANGE, ratio
 
 UID = "deliverability"
 _WINDOW = """Each point is over the 28 days to it: sum divided by sum, event-dated, only where every
@@ -92,9 +92,9 @@ order by 1, client
 def _providers() -> Json:
     sql = f"""
 select inbox_provider as "Provider", client as "Client", sum(delivered) as "Delivered",
-    sum(bounced)::numeric / nullif(sum(delivered + bounced), 0) as "Bounced",
-    sum(hard_bounced)::numeric / nullif(sum(delivered + bounced), 0) as "Hard",
-    sum(spam_complaints)::numeric / nullif(sum(delivered), 0) as "Spam"
+    {ratio("bounced", "(delivered + bounced)")} as "Bounced",
+    {ratio("hard_bounced", "(delivered + bounced)")} as "Hard",
+    {ratio("spam_complaints", "delivered")} as "Spam"
 from daily_deliverability
 where {IN_RANGE}
 group by inbox_provider, client

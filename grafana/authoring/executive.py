@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
 from grafana.authoring.panels import bars, headline, lines, stat, table
-from grafana.authoring.sql import ABSOLUTE, CHOSEN, IN_RANGE, WEEK, WORTH, compared
+from grafana.authoring.sql import ABSOLUTE, CHOSEN, IN_RANGE, WEEK, WORTH, compared, ratio
 
 UID = "executive-overview"
 _ATTRIBUTED = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, within
@@ -24,14 +24,14 @@ sums as (
     select client, currency, min(needs_day) as needs_day,
         sum(attributed_revenue) filter (where is_now) as attributed,
         sum(attributed_revenue) filter (where not is_now) as before,
-        sum(revenue) filter (where is_now) as store,
-        sum(email_delivered + sms_delivered) filter (where is_now) as delivered
+        {ratio("attributed_revenue", "revenue", "is_now")} as share,
+        {ratio("attributed_revenue", "(email_delivered + sms_delivered)", "is_now")} as earned_each
     from daily group by client, currency)
 select
     client as "Client", currency as "Currency", attributed as "Attributed revenue",
     case when c.first_day <= needs_day then attributed / nullif(before, 0) - 1 end as "Change",
-    attributed / nullif(store, 0) as "Share of store",
-    attributed / nullif(delivered, 0) as "Per recipient", h.score as "Health", h.reason as "Why"
+    share as "Share of store", earned_each as "Per recipient",
+    h.score as "Health", h.reason as "Why"
 from sums inner join clients as c using (client, currency)
 left join lateral (select score, reason from client_health where account_id = c.account_id
     and date_day <= $__timeTo()::date order by date_day desc limit 1) as h on true
@@ -58,10 +58,8 @@ from data_freshness where stream = 'metric_aggregates' and {CHOSEN}
 
 
 def _headlines() -> list[Json]:
-    share = "sum(attributed_revenue * worth) / nullif(sum(revenue * worth), 0)"
-    per_recipient = (
-        "sum(attributed_revenue * worth) / nullif(sum(email_delivered + sms_delivered), 0)"
-    )
+    share = ratio("attributed_revenue * worth", "revenue * worth")
+    per_recipient = ratio("attributed_revenue * worth", "(email_delivered + sms_delivered)")
     return [
         headline("Attributed revenue, ${currency}",
                  compared("sum(attributed_revenue * worth)", money=True),
@@ -79,8 +77,8 @@ def _headlines() -> list[Json]:
                  looks.COUNT, "Subscribed minus unsubscribed, e-mail, event-dated. Addresses that "
                  "Klaviyo suppresses by itself are not in it. The change is in people.",
                  change_unit=looks.COUNT),
-        stat("Data as of", _AS_OF, "string",
-             "How far the daily numbers reach, UTC, of the chosen client that is furthest "
+        stat("Data as of, UTC", _AS_OF, "string",
+             "How far the daily numbers reach, of the chosen client that is furthest "
              "behind. The Pipeline dashboard says why.", w=4, words=True, size=22),
     ]  # fmt: skip
 

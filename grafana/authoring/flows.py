@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
 from grafana.authoring.panels import bars, headline, lines, stat, table
-from grafana.authoring.sql import IN_RANGE, WEEK, WORTH, compared, with_rates
+from grafana.authoring.sql import IN_RANGE, WEEK, WORTH, compared, ratio, with_rates
 
 UID = "flows"
 _EVENT = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, and grows for
@@ -36,8 +36,8 @@ left join sent using (account_id, flow_id)
 
 
 def _headlines() -> list[Json]:
-    per_recipient = "sum(attributed_revenue * worth) / nullif(sum(delivered), 0)"
-    share = "sum(flow_revenue * worth) / nullif(sum(attributed_revenue * worth), 0)"
+    per_recipient = ratio("attributed_revenue * worth", "delivered")
+    share = ratio("flow_revenue * worth", "attributed_revenue * worth")
     return [
         headline("Flow revenue, ${currency}", compared("sum(flow_revenue * worth)", money=True),
                  looks.MONEY, f"Revenue attributed to flows. {_EVENT}", decimals=0),
@@ -64,7 +64,7 @@ group by 1, flow_name order by 1, flow_name
 """
     by_client = f"""
 select client as "Client",
-    sum(flow_revenue) / nullif(sum(attributed_revenue), 0) as "Share"
+    {ratio("flow_revenue", "attributed_revenue")} as "Share"
 from daily_client_metrics
 where {IN_RANGE}
 group by client order by 2 desc nulls last
@@ -79,14 +79,13 @@ group by client order by 2 desc nulls last
     ]  # fmt: skip
 
 
-_SUMS = """sum(delivered) as "Delivered",
-    sum(unique_opens) filter (where channel = 'email')::numeric
-        / nullif(sum(delivered) filter (where channel = 'email'), 0) as "Opened",
-    sum(unique_clicks)::numeric / nullif(sum(delivered), 0) as "Clicked",
-    sum(unsubscribes)::numeric / nullif(sum(delivered), 0) as "Unsubscribed",
+_SUMS = f"""sum(delivered) as "Delivered",
+    {ratio("unique_opens", "delivered")} as "Opened",
+    {ratio("unique_clicks", "delivered")} as "Clicked",
+    {ratio("unsubscribes", "delivered")} as "Unsubscribed",
     sum(attributed_orders) as "Orders", currency as "Currency",
     sum(attributed_revenue) as "Revenue",
-    sum(attributed_revenue) / nullif(sum(delivered), 0) as "Per recipient\""""
+    {ratio("attributed_revenue", "delivered")} as "Per recipient\""""
 _COLUMNS = {
     "Client": {**looks.words(100), **link("Open this client", "client")},
     "Delivered": looks.number(),

@@ -131,7 +131,7 @@ select client as "Client", replace(comparison, '_', ' ') as "Compared",
     count(*) filter (where status = 'ok') as "Equal",
     count(*) filter (where status = 'within_tolerance') as "Within tolerance",
     count(*) filter (where status = 'out_of_tolerance') as "Out of tolerance",
-    count(*) filter (where status in ('unsettled', 'unknown')) as "Not judged",
+    count(*) filter (where status in ('unsettled', 'explained')) as "Not judged",
     max(abs(relative_difference)) filter (where is_settled) as "Largest"
 from reconciliation
 where {IN_RANGE}
@@ -152,7 +152,8 @@ def _reconciliation() -> Json:
     return table("Do the ways to count agree", _AGREEMENT,
                  "Numbers of days and measures. Events against Klaviyo's aggregates and channels "
                  "against the client are event-dated; send against event compares two date bases "
-                 "and informs only. Largest is the largest relative difference on settled days.",
+                 "and informs only. Not judged: the day may still change, or the two differ by "
+                 "design. Largest is the largest relative difference on settled days.",
                  columns, w=14, h=8)  # fmt: skip
 
 

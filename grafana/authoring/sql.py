@@ -18,6 +18,18 @@ LATE = "status <> 'fresh' and last_status not in ('partial', 'skipped')"
 WEEK = '($__timeFrom()::date + (date_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time"'
 
 
+def ratio(part: str, whole: str, only: str = "") -> str:
+    """Sum over sum, of the rows that know both: a row that lacks one would distort the ratio.
+
+    `only` is a further condition on the rows.
+    """
+    condition = f" and {only}" if only else ""
+    return (
+        f"(sum({part}) filter (where {whole} is not null{condition}))::numeric\n"
+        f"    / nullif(sum({whole}) filter (where {part} is not null{condition}), 0)"
+    )
+
+
 def with_rates(table: str, day: str = "date_day") -> str:
     """A table of messages, and beside each row the common currency's rate on its day."""
     return f"""(select t.*, reporting_currency, reporting_rate from {table} as t

@@ -1,7 +1,7 @@
 {#- An anomaly in words: "Bounce rate (email) in 7 days was 6.71%, usually 0.80% (12 weeks)". -#}
 {% macro anomaly_reason() -%}
     format(
-        '%s%s %s was %s, usually %s (%s weeks)',
+        '%s%s %s: %s, usually %s (%s weeks)',
         valued.label,
         case when valued.channel <> 'all' then ' (' || valued.channel || ')' else '' end,
         case when valued.window_days = 1 then 'on the day' else 'in ' || valued.window_days || ' days' end,

@@ -13,3 +13,14 @@
         end
     )::numeric
 {%- endmacro %}
+
+{#- Nothing at all of what always happens. Of small numbers chance gives such a wide spread that 0 is within it; but it does
+    not give 0. A send that was not planned is none. -#}
+{% macro is_silence(compared, kpis) -%}
+    (
+        {{ compared }}.value = 0
+        and {{ compared }}.expected >= {{ var('anomaly_silence') }}
+        and {{ kpis }}.unit = 'count'
+        and not {{ kpis }}.is_planned
+    )
+{%- endmacro %}

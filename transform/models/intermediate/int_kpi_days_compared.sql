@@ -29,47 +29,52 @@ judged as (
         listed.*,
         usual.*
     from listed
-    inner join clients
-        on
-            listed.account_id = clients.account_id
-            and listed.date_day < clients.last_day
-            and listed.date_day >= clients.last_day - {{ var('anomaly_days') }}
+    inner join clients using (account_id)
+    cross join
+        lateral (
+            select
+                percentile_cont(0.5) within group (order by earlier.value)::numeric as expected,
+                count(*) as weeks_compared,
+                avg(earlier.trials) as trials_per_week,
+                (sum(earlier.numerator) + 0.5) / (sum(earlier.denominator) + 1) as pooled_rate,
+                max(earlier.value) - min(earlier.value) as range_seen,
+                array_agg(earlier.value) as earlier_values
+            from generate_series(1, 12) as weeks (ago)
+            inner join {{ ref('int_kpi_days_listed') }} as earlier
+                on
+                    listed.account_id = earlier.account_id
+                    and listed.channel = earlier.channel
+                    and listed.kpi = earlier.kpi
+                    and listed.window_days = earlier.window_days
+                    and listed.date_day - 7 * weeks.ago = earlier.date_day
+                    and coalesce(earlier.denominator, listed.min_denominator) >= listed.min_denominator
+            where earlier.value is not null
+        ) as usual
+    where listed.date_day < clients.last_day and listed.date_day >= clients.last_day - {{ var('anomaly_days') }}
+),
+
+spread as (
+    select
+        judged.*,
+        {{ anomaly_spread('judged', 'distances.median_distance') }} as spread
+    from judged
     cross join lateral (
-        select
-            percentile_cont(0.5) within group (order by earlier.value)::numeric as expected,
-            count(*) as weeks_compared,
-            avg(earlier.trials) as trials_per_week,
-            (sum(earlier.numerator) + 0.5) / (sum(earlier.denominator) + 1) as pooled_rate,
-            max(earlier.value) - min(earlier.value) as range_seen,
-            array_agg(earlier.value) as earlier_values
-        from generate_series(1, 12) as weeks (ago)
-        inner join {{ ref('int_kpi_days_listed') }} as earlier
-            on
-                listed.account_id = earlier.account_id
-                and listed.channel = earlier.channel
-                and listed.kpi = earlier.kpi
-                and listed.window_days = earlier.window_days
-                and listed.date_day - 7 * weeks.ago = earlier.date_day
-                and coalesce(earlier.denominator, listed.min_denominator) >= listed.min_denominator
-        where earlier.value is not null
-    ) as usual
+        select percentile_cont(0.5) within group (order by abs(earlier.value - judged.expected)) as median_distance
+        from unnest(judged.earlier_values) as earlier (value)
+    ) as distances
 )
 
 select
-    judged.account_id,
-    judged.date_day,
-    judged.channel,
-    judged.kpi,
-    judged.window_days,
-    judged.unit,
-    judged.value,
-    judged.denominator,
-    judged.weeks_compared,
-    judged.expected,
-    judged.value - judged.expected as difference,
-    {{ anomaly_spread('judged', 'spread.median_distance') }} as spread
-from judged
-cross join lateral (
-    select percentile_cont(0.5) within group (order by abs(earlier.value - judged.expected)) as median_distance
-    from unnest(judged.earlier_values) as earlier (value)
-) as spread
+    account_id,
+    date_day,
+    channel,
+    kpi,
+    window_days,
+    value,
+    denominator,
+    weeks_compared,
+    expected,
+    spread,
+    value - expected as difference,
+    (value - expected) / nullif(spread, 0) as score
+from spread

@@ -3,10 +3,7 @@
 with
 
 compared as (
-    select
-        *,
-        difference / nullif(spread, 0) as score
-    from {{ ref('int_kpi_days_compared') }}
+    select * from {{ ref('int_kpi_days_compared') }}
 ),
 
 kpis as (
@@ -21,16 +18,18 @@ worths as (
     select * from {{ ref('int_rolling_rates_divided') }} where window_days = 28
 ),
 
+-- Far beyond what is usual; or not there at all, where there is always something: a shop that went silent.
 out_of_line as (
     select
         compared.*,
         kpis.label,
+        kpis.unit,
         kpis.worth,
         (compared.difference > 0) = kpis.is_higher_better as is_good
     from compared
     inner join kpis on compared.kpi = kpis.kpi
     where
-        abs(compared.score) >= {{ var('anomaly_score') }}
+        (abs(compared.score) >= {{ var('anomaly_score') }} or {{ is_silence('compared', 'kpis') }})
         and abs(compared.difference) >= {{ var('anomaly_change') }} * abs(compared.expected)
         and abs(compared.difference) * coalesce(compared.denominator, 1) >= kpis.min_change
         and compared.weeks_compared >= kpis.min_weeks
