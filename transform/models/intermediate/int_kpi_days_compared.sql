@@ -1,7 +1,5 @@
-{{ config(indexes=[{'columns': ['account_id', 'date_day']}]) }}
-
--- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how
--- far from it is still usual.
+-- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how far
+-- from it is still usual.
 with
 
 kpis as (
@@ -17,45 +15,56 @@ listed as (
         days.*,
         kpis.unit,
         kpis.is_planned,
-        coalesce(kpis.min_denominator, 0) as min_denominator
+        clients.last_day
     from {{ ref('int_kpi_days_listed') }} as days
     inner join kpis on days.kpi = kpis.kpi and days.window_days = kpis.window_days
-    where days.value is not null and (kpis.min_denominator is null or days.denominator >= kpis.min_denominator)
+    inner join clients on days.account_id = clients.account_id
+    where
+        days.value is not null
+        and (kpis.min_denominator is null or days.denominator >= kpis.min_denominator)
+        and days.date_day >= clients.last_day - {{ var('anomaly_days') }} - 84
+),
+
+weeks as (
+    select
+        *,
+        count(*) over twelve_weeks as weeks_compared,
+        array_agg(value) over twelve_weeks as earlier_values,
+        avg(trials) over twelve_weeks as trials_per_week,
+        (sum(numerator) over twelve_weeks + 0.5) / (sum(denominator) over twelve_weeks + 1) as pooled_rate,
+        max(value) over twelve_weeks - min(value) over twelve_weeks as range_seen
+    from listed
+    window
+        twelve_weeks as (
+            partition by account_id, channel, kpi, extract(isodow from date_day)
+            order by date_day range between interval '84 days' preceding and interval '7 days' preceding
+        )
 ),
 
 -- The last day read is not over yet.
 judged as (
     select
-        listed.*,
-        usual.*
-    from listed
-    inner join clients using (account_id)
-    cross join
-        lateral (
-            select
-                percentile_cont(0.5) within group (order by earlier.value)::numeric as expected,
-                count(*) as weeks_compared,
-                avg(earlier.trials) as trials_per_week,
-                (sum(earlier.numerator) + 0.5) / (sum(earlier.denominator) + 1) as pooled_rate,
-                max(earlier.value) - min(earlier.value) as range_seen,
-                array_agg(earlier.value) as earlier_values
-            from generate_series(1, 12) as weeks (ago)
-            inner join {{ ref('int_kpi_days_listed') }} as earlier
-                on
-                    listed.account_id = earlier.account_id
-                    and listed.channel = earlier.channel
-                    and listed.kpi = earlier.kpi
-                    and listed.window_days = earlier.window_days
-                    and listed.date_day - 7 * weeks.ago = earlier.date_day
-                    and coalesce(earlier.denominator, listed.min_denominator) >= listed.min_denominator
-            where earlier.value is not null
-        ) as usual
-    where listed.date_day < clients.last_day and listed.date_day >= clients.last_day - {{ var('anomaly_days') }}
+        weeks.*,
+        usual.expected
+    from weeks
+    cross join lateral (
+        select percentile_cont(0.5) within group (order by earlier.value)::numeric as expected
+        from unnest(weeks.earlier_values) as earlier (value)
+    ) as usual
+    where weeks.date_day < weeks.last_day and weeks.date_day >= weeks.last_day - {{ var('anomaly_days') }}
 ),
 
 spread as (
     select
-        judged.*,
+        judged.account_id,
+        judged.date_day,
+        judged.channel,
+        judged.kpi,
+        judged.window_days,
+        judged.value,
+        judged.denominator,
+        judged.weeks_compared,
+        judged.expected,
         {{ anomaly_spread('judged', 'distances.median_distance') }} as spread
     from judged
     cross join lateral (
@@ -65,16 +74,7 @@ spread as (
 )
 
 select
-    account_id,
-    date_day,
-    channel,
-    kpi,
-    window_days,
-    value,
-    denominator,
-    weeks_compared,
-    expected,
-    spread,
+    *,
     value - expected as difference,
     (value - expected) / nullif(spread, 0) as score
 from spread

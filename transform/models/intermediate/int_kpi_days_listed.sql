@@ -1,5 +1,3 @@
-{{ config(indexes=[{'columns': ['account_id', 'channel', 'kpi', 'window_days', 'date_day']}]) }}
-
 -- Every KPI as a row of its own: numerator, denominator (null where it is a plain count or amount), and `trials`, the
 -- number of things that chance decided about, which says how much of a change may be chance.
 with
@@ -58,11 +56,16 @@ listed as (
     cross join lateral (values ('orders', days.orders), ('revenue', days.revenue)) as measured (kpi, numerator)
 )
 
--- A client's KPI is one of all channels together, a channel's is one of each of them.
+-- A client's KPI is one of all channels together, a channel's is one of each of them. Over 28 days clients are compared;
+-- over its own days, each KPI with what is usual for it.
 select
     listed.*,
     case when listed.denominator is null then listed.numerator else listed.numerator / nullif(listed.denominator, 0) end
         as value
 from listed
-inner join kpis on listed.kpi = kpis.kpi and (kpis.scope = 'client') = (listed.channel = 'all')
+inner join kpis
+    on
+        listed.kpi = kpis.kpi
+        and (kpis.scope = 'client') = (listed.channel = 'all')
+        and listed.window_days in (28, kpis.window_days)
 where listed.numerator is not null

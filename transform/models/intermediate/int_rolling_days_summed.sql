@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['account_id', 'channel', 'window_days', 'date_day']}]) }}
+{{ config(materialized='view') }}
 
 -- Sums over the 7, 28 and 90 days up to each day. A day that lacks something is left out of all of them, or a numerator
 -- would meet a denominator of other days.

@@ -1,5 +1,3 @@
-{{ config(indexes=[{'columns': ['account_id', 'channel', 'window_days', 'date_day']}]) }}
-
 -- Rates and people over the 7, 28 and 90 days up to each day. Opens and clicks as a share of messages need single
 -- events, and are null without; nobody is in them twice for one message.
 with

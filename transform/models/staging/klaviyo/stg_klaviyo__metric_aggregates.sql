@@ -1,4 +1,4 @@
-{{ config(materialized='table', indexes=[{'columns': ['account_id', 'metric_id', 'breakdown', 'date_day']}]) }}
+{{ config(materialized='table') }}
 
 -- A table, because most models begin here. When Klaviyo restates a day, a group that no longer exists is not sent
 -- again as zero: it is not sent at all, and its old row stays in the raw table. A row older than the last read of its

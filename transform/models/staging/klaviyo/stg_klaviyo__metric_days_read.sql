@@ -1,4 +1,4 @@
-{{ config(materialized='table', indexes=[{'columns': ['account_id', 'metric_id', 'breakdown', 'date_day']}]) }}
+{{ config(materialized='table') }}
 
 -- Two others need it: which rows of an aggregate are still true, and which days are known at all. A day counts as read
 -- when a window covers its first moment, because that is where Klaviyo puts the day's bucket.
