@@ -11,7 +11,7 @@ from psycopg import sql
 
 DAY = timedelta(days=1)
 # What says when something was built or seen, and what only a run at the time can know.
-OWN = ["read_at", "hours_since_success"]
+OWN = ["read_at", "changed_at", "hours_since_success"]
 KEPT = {"int_daily_values_seen", "restatements"}
 DIGEST = sql.SQL(
     "select md5(string_agg(line, E'\\n' order by line)) from "
@@ -137,3 +137,21 @@ def test_a_run_without_anything_new_builds_nothing_anew(copy, dbt):
     before = copy.rows(sql.SQL(versions).format(table))
     dbt(copy, "run", "--select", "stg_klaviyo__event_days_read", "int_person_days_counted")
     assert copy.rows(sql.SQL(versions).format(table)) == before
+
+
+def test_a_metric_that_gets_its_role_late_counts_with_all_its_history(copy, dbt):
+    everything = ("run", "--select", "stg_klaviyo__event_days_read+", "int_metrics_classified+")
+    name = "update tap_klaviyo.metrics set name = '{}' where name = '{}'"
+    dbt(copy, *everything)
+    before = _contents(copy)
+
+    copy.execute(name.format("Clicked Something", "Clicked Email"))
+    dbt(copy, *everything)
+    without = _contents(copy)
+    copy.execute(name.format("Clicked Email", "Clicked Something"))
+    dbt(copy, *everything)
+
+    assert without["rolling_client_metrics"] != before["rolling_client_metrics"]
+    assert without["int_message_people_counted"] != before["int_message_people_counted"]
+    after = _contents(copy)
+    assert not [table for table in before if after[table] != before[table]]

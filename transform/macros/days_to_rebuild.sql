@@ -3,11 +3,17 @@
     Such a model keeps in `read_at` the newest reading that its row has seen, so that each account can be compared with
     stg_klaviyo__event_days_read. Its rows have `account_id` and `date_day`, and its strategy is `replace_days`. -#}
 
-{#- The days read after this model was last built; all of them the first time. -#}
+{#- The days read after this model was last built; all of them the first time, and when what the counting rests on has
+    changed since (int_accounts_based). -#}
 {% macro days_read_since_last_build() -%}
     {%- set accounts = ref('stg_klaviyo__accounts') -%}
-    select days_read.*
+    select
+        days_read.account_id,
+        days_read.date_day,
+        days_read.complete_since,
+        greatest(days_read.read_at, bases.changed_at) as read_at
     from {{ ref('stg_klaviyo__event_days_read') }} as days_read
+    inner join {{ ref('int_accounts_based') }} as bases on days_read.account_id = bases.account_id
     {%- if is_incremental() %}
     left join (
         select
@@ -15,7 +21,7 @@
             (select max(built.read_at) from {{ this }} as built where built.account_id = accounts.account_id) as read_at
         from {{ accounts }} as accounts
     ) as built on days_read.account_id = built.account_id
-    where built.read_at is null or days_read.read_at > built.read_at
+    where built.read_at is null or greatest(days_read.read_at, bases.changed_at) > built.read_at
     {%- endif %}
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
--- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how far
--- from it is still usual.
+-- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how
+-- far from it is still usual.
 with
 
 kpis as (
@@ -45,12 +45,11 @@ weeks as (
 judged as (
     select
         weeks.*,
-        usual.expected
+        (
+            select percentile_cont(0.5) within group (order by earlier.value)::numeric
+            from unnest(weeks.earlier_values) as earlier (value)
+        ) as expected
     from weeks
-    cross join lateral (
-        select percentile_cont(0.5) within group (order by earlier.value)::numeric as expected
-        from unnest(weeks.earlier_values) as earlier (value)
-    ) as usual
     where weeks.date_day < weeks.last_day and weeks.date_day >= weeks.last_day - {{ var('anomaly_days') }}
 ),
 

@@ -56,8 +56,8 @@ listed as (
     cross join lateral (values ('orders', days.orders), ('revenue', days.revenue)) as measured (kpi, numerator)
 )
 
--- A client's KPI is one of all channels together, a channel's is one of each of them. Over 28 days clients are compared;
--- over its own days, each KPI with what is usual for it.
+-- A client's KPI is one of all channels together, a channel's is one of each of them. Over 28 days clients are
+-- compared; over its own days, each KPI with what is usual for it.
 select
     listed.*,
     case when listed.denominator is null then listed.numerator else listed.numerator / nullif(listed.denominator, 0) end

@@ -1,0 +1,59 @@
+{{ config(materialized='incremental', unique_key='account_id') }}
+
+-- What the counting of an account's events rests on: its time zone and currency, and what its metrics mean. When any of
+-- that changes, in Klaviyo or in seeds/metric_roles.csv, all its days have to be counted again.
+with
+
+accounts as (
+    select * from {{ ref('stg_klaviyo__accounts') }}
+),
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }} where action is not null or role = 'revenue'
+),
+
+last_reads as (
+    select
+        account_id,
+        max(read_at) as read_at
+    from {{ ref('stg_klaviyo__event_days_read') }}
+    group by account_id
+),
+
+bases as (
+    select
+        accounts.account_id,
+        concat_ws(
+            ' ',
+            accounts.timezone,
+            accounts.currency,
+            string_agg(concat_ws(':', metrics.metric_id, metrics.role, metrics.channel), ' ' order by metrics.metric_id)
+        ) as basis
+    from accounts
+    left join metrics on accounts.account_id = metrics.account_id
+    group by accounts.account_id, accounts.timezone, accounts.currency
+),
+
+known as (
+    {%- if is_incremental() %}
+        select * from {{ this }}
+    {%- else %}
+        select
+            account_id,
+            basis,
+            null::timestamp as changed_at
+        from bases
+    {%- endif %}
+)
+
+select
+    bases.account_id,
+    bases.basis,
+    case
+        when known.basis <> bases.basis
+            then greatest(now() at time zone 'UTC', last_reads.read_at + interval '1 microsecond')
+        else known.changed_at
+    end as changed_at
+from bases
+left join known on bases.account_id = known.account_id
+left join last_reads on bases.account_id = last_reads.account_id
