@@ -126,6 +126,7 @@ order by date_day desc, abs(score) desc limit 50
         "Expected": looks.number(90, decimals=3),
         "Change": looks.rate(0),
         "Sense": looks.states(good="green", bad="red"),
+        "In words": looks.SENTENCES,
     }
     return table("Out of line", sql,
                  "Days on which a number was far from the same weekday of the weeks before "

@@ -43,6 +43,7 @@ order by client, date_day desc
                              unscored="text"),
         "In 7 days": looks.number(90),
         **{part: looks.coloured(looks.number(105), looks.HEALTH) for part in parts},
+        "Why": looks.SENTENCES,
     }  # fmt: skip
     return table("Health of e-mail, 0 to 100", sql,
                  "Score of the last 28 days to the end of the time range, and its five parts. "

@@ -117,6 +117,7 @@ def _clients() -> Json:
         "Share of store": looks.rate(1, custom__width=120),
         "Per recipient": looks.number(120, decimals=2),
         "Health": looks.coloured(looks.number(80), looks.HEALTH),
+        "Why": looks.SENTENCES,
     }
     return table("Clients", _BY_CLIENT,
                  "One row per client, each in its own currency. Change is attributed revenue "

@@ -77,10 +77,13 @@ def moment(width: int = 150) -> Json:
     return {"unit": "time: YYYY-MM-DD HH:mm", "custom__width": width}
 
 
-def words(width: int, *, wrap: bool = False) -> Json:
-    """A table column with text."""
-    cell = {"custom__cellOptions": {"type": "auto", "wrapText": True}} if wrap else {}
-    return {"custom__width": width, **cell}
+def words(width: int) -> Json:
+    """A table column with a word or two."""
+    return {"custom__width": width}
+
+
+# A table column with sentences: as wide as the others leave it, and in several lines if need be.
+SENTENCES = {"custom__wrapText": True}
 
 
 def coloured(column: Json, thresholds: Json) -> Json:

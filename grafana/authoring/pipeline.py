@@ -79,6 +79,7 @@ order by status = 'fresh', hours_since_success desc nulls first, client, stream
         "Allowed": looks.number(75),
         "Data until": looks.moment(140),
         "Failed": looks.number(65),
+        "What to do": looks.SENTENCES,
     }
     return table("Freshness by client and stream", sql,
                  "As of now, worst first, whatever the time range. Hours since the last good read, "
@@ -100,6 +101,7 @@ limit 100
         "Client": looks.words(90),
         "Stream": looks.words(165),
         "State": _STATUS,
+        "What to do": looks.SENTENCES,
     }
     return table("Runs that were not good", sql,
                  f"Failed, partial or skipped, with what the tap says to do. {_UTC}",

@@ -69,6 +69,7 @@ _FOUND = {
     "Change": looks.rate(0),
     "At stake": looks.number(110),
     "Currency": looks.words(90),
+    "In words": looks.SENTENCES,
 }
 
 

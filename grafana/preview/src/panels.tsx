@@ -124,7 +124,7 @@ const custom = (defaults: Record<string, unknown>) => (builder: any) => {
   }
 };
 
-const TABLE = { width: undefined, minWidth: 50, align: 'auto', cellOptions: { type: 'auto' }, inspect: false, filterable: false, footer: { reducers: [] } };
+const TABLE = { width: undefined, minWidth: 50, align: 'auto', cellOptions: { type: 'auto' }, wrapText: false, inspect: false, filterable: false, footer: { reducers: [] } };
 const LINES = {
   drawStyle: 'line', lineInterpolation: 'linear', lineWidth: 1, lineStyle: { fill: 'solid' }, fillOpacity: 0, fillBelowTo: undefined,
   gradientMode: 'none', barAlignment: 0, barWidthFactor: 0.6, showPoints: 'auto', pointSize: 5, spanNulls: false, insertNulls: false,
