@@ -99,7 +99,7 @@ select inbox_provider as "Provider", client as "Client", sum(delivered) as "Deli
 from daily_deliverability
 where {IN_RANGE}
 group by inbox_provider, client
-order by sum(delivered) desc
+order by sum(delivered) desc nulls last
 """
     columns = {
         "Client": {**looks.words(100), **link("Open this client", "client")},

@@ -1,4 +1,4 @@
-{#- An anomaly in words: "Bounce rate (email) in 7 days was 6.71%, usually 0.80% (12 weeks)". -#}
+{#- An anomaly in words: "Bounce rate (email) in 7 days: 6.71%, usually 0.80% (12 weeks)". -#}
 {% macro anomaly_reason() -%}
     format(
         '%s%s %s: %s, usually %s (%s weeks)',

@@ -1,15 +1,15 @@
 {#- How far a KPI usually is from the usual: the median distance, put on the scale of a standard deviation (1.4826); but
     never less than a twentieth of the usual, or than chance alone would give, by the number of things it decides about.
     Orders differ in their amounts, hence the 2. What people plan comes in steps: whatever was seen is usual. -#}
-{% macro anomaly_spread(judged, median_distance) -%}
+{% macro anomaly_spread(weeks, expected, median_distance) -%}
     greatest(
         1.4826 * {{ median_distance }},
-        0.05 * abs({{ judged }}.expected),
-        case when {{ judged }}.is_planned then {{ judged }}.range_seen / 2 end,
-        case {{ judged }}.unit
-            when 'count' then sqrt(greatest({{ judged }}.expected, 1))
-            when 'ratio' then sqrt({{ judged }}.pooled_rate * (1 - {{ judged }}.pooled_rate) / {{ judged }}.trials)
-            when 'money' then {{ judged }}.expected * sqrt(2 / greatest({{ judged }}.trials_per_week, 1))
+        0.05 * abs({{ expected }}),
+        case when {{ weeks }}.is_planned then {{ weeks }}.range_seen / 2 end,
+        case {{ weeks }}.unit
+            when 'count' then sqrt(greatest({{ expected }}, 1))
+            when 'ratio' then sqrt({{ weeks }}.pooled_rate * (1 - {{ weeks }}.pooled_rate) / {{ weeks }}.trials)
+            when 'money' then {{ expected }} * sqrt(2 / greatest({{ weeks }}.trials_per_week, 1))
         end
     )::numeric
 {%- endmacro %}

@@ -41,14 +41,24 @@
 {% macro get_incremental_replace_days_sql(arguments) %}
     {%- set before = config.get('meta', {}).get('changes_days_before') -%}
     {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) %}
-    delete from {{ arguments.target_relation }} as built
+    {#- Row by row through the index, like macros/join_few.sql and for its reason. -#}
     {%- if before is none %}
-    using ({{ days_read_since_last_build() }}) as changes
-    where built.account_id = changes.account_id and built.date_day = changes.date_day;
+        {%- set changes, is_changed = days_read_since_last_build(), 'built.date_day = changes.date_day' %}
     {%- else %}
-    using ({{ accounts_changed_since_last_build() }}) as changes
-    where built.account_id = changes.account_id and built.date_day >= changes.first_day - {{ before }};
+        {%- set changes = accounts_changed_since_last_build() %}
+        {%- set is_changed = 'built.date_day >= changes.first_day - ' ~ before %}
     {%- endif %}
+    delete from {{ arguments.target_relation }}
+    where ctid = any(array(
+        select rows.ctid
+        from ({{ changes }}) as changes
+        cross join lateral (
+            select built.ctid
+            from {{ arguments.target_relation }} as built
+            where built.account_id = changes.account_id and {{ is_changed }}
+            offset 0
+        ) as rows
+    ));
     insert into {{ arguments.target_relation }} ({{ columns }})
     select {{ columns }} from {{ arguments.temp_relation }}
 {% endmacro %}

@@ -30,8 +30,10 @@
     $$;
 {% endmacro %}
 
-{#- Statistics of a table just written: without them the next model is planned blindly, in minutes instead of seconds. -#}
+{#- Statistics of a table just written: without them the next model is planned blindly, in minutes instead of seconds. Of
+    what is built whole, a small sample says enough. -#}
 {% macro refresh_statistics() -%}
+    {%- if config.get('materialized') == 'table' -%} set local default_statistics_target = 20; {% endif -%}
     {%- if config.get('materialized') in ('table', 'incremental') -%} analyze {{ this }} {%- endif -%}
 {%- endmacro %}
 

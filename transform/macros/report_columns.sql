@@ -25,7 +25,10 @@
         sum(reports.{{ column }}) as {{ column }},
     {%- endfor %}
     {%- for column, action in message_counts() if column not in ('delivered', 'bounced') %}
-        sum(reports.{{ column }}) filter (where coalesce('{{ action }}' = any(channels.actions), true)) as {{ column }},
+        case
+            when bool_or(coalesce('{{ action }}' = any(channels.actions), true)) or sum(reports.{{ column }}) <> 0
+                then sum(reports.{{ column }})
+        end as {{ column }},
     {%- endfor %}
     sum(case when reports.channel = 'email' then reports.bounced else reports.bounced + reports.failed end) as bounced
 {%- endmacro %}

@@ -9,7 +9,11 @@ accounts as (
 ),
 
 metrics as (
-    select * from {{ ref('int_metrics_classified') }} where action is not null or role = 'revenue'
+    select
+        account_id,
+        concat_ws(':', metric_id, role, channel) as meaning
+    from {{ ref('int_metrics_classified') }}
+    where action is not null or role = 'revenue'
 ),
 
 last_reads as (
@@ -27,7 +31,7 @@ bases as (
             ' ',
             accounts.timezone,
             accounts.currency,
-            string_agg(concat_ws(':', metrics.metric_id, metrics.role, metrics.channel), ' ' order by metrics.metric_id)
+            string_agg(metrics.meaning, ' ' order by metrics.meaning)
         ) as basis
     from accounts
     left join metrics on accounts.account_id = metrics.account_id
@@ -51,7 +55,7 @@ select
     bases.basis,
     case
         when known.basis <> bases.basis
-            then greatest(now() at time zone 'UTC', last_reads.read_at + interval '1 microsecond')
+            then greatest(last_reads.read_at, known.changed_at) + interval '1 microsecond'
         else known.changed_at
     end as changed_at
 from bases

@@ -38,7 +38,9 @@ summed as (
             sum({{ column }}) as {{ column }},
         {%- endfor %}
         sum(attributed_orders) as attributed_orders,
-        case when bool_and(attributed_revenue is not null) then sum(attributed_revenue) end as attributed_revenue
+        case
+            when bool_and(attributed_revenue is not null or attributed_orders is null) then sum(attributed_revenue)
+        end as attributed_revenue
     from message_days
     group by account_id, message_id
 )

@@ -1,15 +1,14 @@
 -- The days of each channel, and of the client as a whole as the channel `all`, in one shape. `new_…` are people who
 -- did it for the first time with a message: they may be summed. They are null in a channel that knows no such thing.
-{%- set counts = [
-    'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes'
-] %}
-{%- set firsts = [
-    ('new_openers', 'new_people', 'opened'),
-    ('new_human_openers', 'new_human_people', 'opened'),
-    ('new_clickers', 'new_people', 'clicked'),
-    ('new_human_clickers', 'new_human_people', 'clicked'),
-] %}
-{%- set summed = counts + firsts | map(attribute=0) | list %}
+{%- set counts = {
+    'delivered': 'delivered', 'opens': 'opened', 'clicks': 'clicked', 'bot_clicks': 'clicked', 'bounced': 'bounced',
+    'spam_complaints': 'marked', 'unsubscribes': 'unsubscribed', 'subscribes': 'subscribed'
+} %}
+{%- set firsts = {
+    'new_openers': ('new_people', 'opened'), 'new_human_openers': ('new_human_people', 'opened'),
+    'new_clickers': ('new_people', 'clicked'), 'new_human_clickers': ('new_human_people', 'clicked')
+} %}
+{%- set summed = counts.keys() | list + firsts.keys() | list %}
 with
 
 channel_days as (
@@ -20,16 +19,12 @@ client_days as (
     select * from {{ ref('daily_client_metrics') }}
 ),
 
-described as (
-    select * from {{ ref('int_channels_described') }}
-),
-
 new_people as (
     select
         account_id,
         date_day,
         channel,
-    {%- for column, people, action in firsts %}
+    {%- for column, (people, action) in firsts.items() %}
         sum({{ people }}) filter (where action = '{{ action }}') as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
     from {{ ref('int_message_people_counted') }}
@@ -39,21 +34,26 @@ new_people as (
 channels as (
     select
         channel_days.*,
-    {%- for column, _, action in firsts %}
-        case when '{{ action }}' = any(described.actions) then coalesce(new_people.{{ column }}, 0) end as {{ column }}
-        {{- ',' if not loop.last }}
-    {%- endfor %}
+        {%- for column, (_, action) in firsts.items() %}
+            case
+                when coalesce('{{ action }}' = any(described.actions), true) then coalesce(new_people.{{ column }}, 0)
+            end as {{ column }},
+        {%- endfor %}
+        described.actions
     from channel_days
-    inner join described using (channel)
+    left join {{ ref('int_channels_described') }} as described using (channel)
     left join new_people using (account_id, date_day, channel)
 ),
 
+-- What one channel should know and does not, all together do not know.
 channels_added_up as (
     select
         account_id,
         date_day,
     {%- for column in summed %}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- set action = counts[column] or firsts[column][1] %}
+        case when bool_and({{ column }} is not null or '{{ action }}' <> all(actions)) then sum({{ column }}) end
+            as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
     from channels
     group by account_id, date_day

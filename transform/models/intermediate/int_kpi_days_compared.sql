@@ -44,36 +44,32 @@ weeks as (
 -- The last day read is not over yet.
 judged as (
     select
-        weeks.*,
-        (
-            select percentile_cont(0.5) within group (order by earlier.value)::numeric
-            from unnest(weeks.earlier_values) as earlier (value)
-        ) as expected
+        weeks.account_id,
+        weeks.date_day,
+        weeks.channel,
+        weeks.kpi,
+        weeks.window_days,
+        weeks.value,
+        weeks.denominator,
+        weeks.weeks_compared,
+        usual.expected,
+        {{ anomaly_spread('weeks', 'usual.expected', 'distances.median_distance') }} as spread
     from weeks
+    cross join
+        lateral (
+            select percentile_cont(0.5) within group (order by earlier.value)::numeric as expected
+            from unnest(weeks.earlier_values) as earlier (value)
+        ) as usual
+    cross join
+        lateral (
+            select percentile_cont(0.5) within group (order by abs(earlier.value - usual.expected)) as median_distance
+            from unnest(weeks.earlier_values) as earlier (value)
+        ) as distances
     where weeks.date_day < weeks.last_day and weeks.date_day >= weeks.last_day - {{ var('anomaly_days') }}
-),
-
-spread as (
-    select
-        judged.account_id,
-        judged.date_day,
-        judged.channel,
-        judged.kpi,
-        judged.window_days,
-        judged.value,
-        judged.denominator,
-        judged.weeks_compared,
-        judged.expected,
-        {{ anomaly_spread('judged', 'distances.median_distance') }} as spread
-    from judged
-    cross join lateral (
-        select percentile_cont(0.5) within group (order by abs(earlier.value - judged.expected)) as median_distance
-        from unnest(judged.earlier_values) as earlier (value)
-    ) as distances
 )
 
 select
     *,
     value - expected as difference,
     (value - expected) / nullif(spread, 0) as score
-from spread
+from judged

@@ -41,9 +41,9 @@ person_days as (
         person_days.profile_id <> ''
         and audiences.channel is not null
         and (not audiences.is_human or (metrics.action in ('opened', 'clicked') and person_days.human_count > 0))
-    group by 1, 2, 3, 4, 5, 6, 7
 ),
 
+-- A person who did it several times on a day is there as often; only the last of them is followed by another day.
 in_order as (
     select
         *,
@@ -63,4 +63,5 @@ select
     count(*) as people,
     read_at
 from in_order
+where days_to_next is distinct from 0
 group by account_id, date_day, channel, action, is_human, gap, read_at

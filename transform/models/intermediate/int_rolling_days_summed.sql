@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- Sums over the 7, 28 and 90 days up to each day. A day that lacks something is left out of all of them, or a numerator
--- would meet a denominator of other days.
+-- would meet a denominator of other days; and what is unknown on any other day is unknown in sum.
 {%- set sums = [
     'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes',
     'new_openers', 'new_human_openers', 'new_clickers', 'new_human_clickers', 'orders', 'revenue',
@@ -38,7 +38,10 @@ summed as (
             count(*) filter (where not is_missing) over last_days as days_known,
             bool_and(has_events_of_day) over last_days as has_events,
             {%- for column in sums %}
-                sum({{ column }}) filter (where not is_missing) over last_days as {{ column }},
+                case
+                    when bool_and({{ column }} is not null) filter (where not is_missing) over last_days
+                        then sum({{ column }}) filter (where not is_missing) over last_days
+                end as {{ column }},
             {%- endfor %}
             regr_slope(attributed_revenue, day_number) filter (where not is_missing) over last_days as slope,
             regr_r2(attributed_revenue, day_number) filter (where not is_missing) over last_days as r2,

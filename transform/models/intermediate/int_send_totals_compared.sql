@@ -3,11 +3,11 @@
 with
 
 campaigns as (
-    select * from {{ ref('campaign_metrics') }} where send_delivered is not null
+    select * from {{ ref('campaign_metrics') }} where send_delivered is not null and delivered is not null
 ),
 
 flows as (
-    select * from {{ ref('flow_metrics') }} where send_delivered is not null
+    select * from {{ ref('flow_metrics') }} where send_delivered is not null and delivered is not null
 ),
 
 days as (
@@ -16,8 +16,8 @@ days as (
         sent_day as date_day,
         sum(delivered) as delivered,
         sum(send_delivered) as send_delivered,
-        sum(attributed_revenue) as attributed_revenue,
-        sum(send_revenue) as send_revenue
+        sum(attributed_revenue) filter (where send_revenue is not null) as attributed_revenue,
+        sum(send_revenue) filter (where attributed_revenue is not null) as send_revenue
     from campaigns
     group by account_id, sent_day
 
@@ -28,8 +28,8 @@ days as (
         date_day,
         sum(delivered) as delivered,
         sum(send_delivered) as send_delivered,
-        sum(attributed_revenue) as attributed_revenue,
-        sum(send_revenue) as send_revenue
+        sum(attributed_revenue) filter (where send_revenue is not null) as attributed_revenue,
+        sum(send_revenue) filter (where attributed_revenue is not null) as send_revenue
     from flows
     group by account_id, date_day
 ),

@@ -3,6 +3,7 @@
 {%- set counts = message_counts() | map(attribute=0) | list + [
     'human_unique_opens', 'human_unique_clicks', 'attributed_orders'
 ] %}
+{%- set of_one_channel = "case when channel is distinct from 'mixed' then %s end" %}
 {%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
 
 with
@@ -49,18 +50,18 @@ select
     {{ counts | join(', ') }}, attributed_revenue,
     {{ rate('delivered', 'delivered + bounced') }} as delivery_rate,
     {{ rate('bounced', 'delivered + bounced') }} as bounce_rate,
-    {{ rate('unique_opens', 'delivered') }} as open_rate,
-    {{ rate('human_unique_opens', 'delivered') }} as human_open_rate,
+    {{ rate(of_one_channel % 'unique_opens', 'delivered') }} as open_rate,
+    {{ rate(of_one_channel % 'human_unique_opens', 'delivered') }} as human_open_rate,
     {{ rate('unique_clicks', 'delivered') }} as click_rate,
     {{ rate('human_unique_clicks', 'delivered') }} as human_click_rate,
-    {{ rate('unique_clicks', 'unique_opens') }} as click_to_open_rate,
+    {{ rate('unique_clicks', of_one_channel % 'unique_opens') }} as click_to_open_rate,
     {{ rate('unsubscribes', 'delivered') }} as unsubscribe_rate,
-    {{ rate('spam_complaints', 'delivered') }} as spam_complaint_rate,
+    {{ rate(of_one_channel % 'spam_complaints', 'delivered') }} as spam_complaint_rate,
     {{ rate('attributed_orders', 'delivered') }} as order_rate,
     {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
     {% for column in send_counts %}send_{{ column }},
     {% endfor %}send_revenue,
-    {{ rate('send_unique_opens', 'send_delivered') }} as send_open_rate,
+    {{ rate(of_one_channel % 'send_unique_opens', 'send_delivered') }} as send_open_rate,
     {{ rate('send_unique_clicks', 'send_delivered') }} as send_click_rate,
     {{ rate('send_bounced', 'send_recipients') }} as send_bounce_rate,
     {{ rate('send_revenue', 'send_delivered', 'numeric(20, 6)') }} as send_revenue_per_recipient,
@@ -75,6 +76,5 @@ select
             order by unique_clicks::numeric / nullif(delivered, 0)
         )
     end::numeric(12, 6) as click_rate_percentile,
-    age_days,
-    age_days >= {{ var('settle_after_days') }} as is_settled
+    age_days, age_days >= {{ var('settle_after_days') }} as is_settled
 from joined
