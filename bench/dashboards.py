@@ -18,7 +18,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from bench.reporting import RAW, build
+from bench.reporting import build, invent
 from grafana.authoring.files import built
 from grafana.checks.choices import ALL, chosen
 from grafana.checks.dashboards import drawn
@@ -66,8 +66,8 @@ def main() -> None:
         folder.chmod(0o755)
         with Postgres(folder / "postgres") as postgres:
             with psycopg.connect(postgres.dsn, autocommit=True) as connection:
-                accounts = parser.parse_args().millions
-                connection.execute(RAW.format(accounts=accounts).encode())
+                millions = parser.parse_args().millions
+                invent(connection, millions, millions)
             build(postgres.env, folder)
             asked = TimeRange(END - timedelta(days=DAYS), END)
             source = Source(postgres.dsn, "analytics,analytics_audit")

@@ -1,5 +1,5 @@
 -- Invented accounts straight into the raw tables, as the loader would have left them: {accounts} accounts, each with
--- about a million events in a year, without any plot. What varies is chance and the weekday.
+-- {share} times about a million events in a year, without any plot. What varies is chance and the weekday.
 create schema tap_klaviyo;
 create table tap_klaviyo.accounts (
     account_id text primary key, client text, organization_name text, timezone text, preferred_currency text,
@@ -89,8 +89,8 @@ from tap_klaviyo.accounts
 cross join generate_series(timestamp '2025-01-01', '2025-12-31', interval '1 day') as day
 cross join public.mix
 cross join lateral generate_series(1, greatest(0, round(
-    per_day * (1 + 0.2 * sin(extract(isodow from day)))
-    + sqrt(per_day) * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())
+    per_day * {share} * (1 + 0.2 * sin(extract(isodow from day)))
+    + sqrt(per_day * {share}) * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())
 )::int)) as number;
 alter table tap_klaviyo.events add primary key (account_id, id);
 
