@@ -93,7 +93,9 @@ def measure(millions: int, brands: int, folder: Path) -> list[str]:
             invent(connection, millions, brands)
         whole = build(postgres.env, folder)
         with psycopg.connect(postgres.dsn, autocommit=True) as connection:
-            connection.execute(ANOTHER_DAY.format(touched=round(brands / millions)).encode())
+            connection.execute(
+                ANOTHER_DAY.format(touched=max(1, round(brands / millions))).encode()
+            )
         again = build(postgres.env, folder)
         with psycopg.connect(postgres.dsn, autocommit=True) as connection:
             answers = statistics.median(_milliseconds(connection, query) for query in QUERIES)

@@ -12,14 +12,18 @@
     ]) }}
 {%- endmacro %}
 
+{#- Whether a channel (a row of int_channels_described) knows an action. Of one that nobody has met yet, anything is believed. -#}
+{% macro knows(channel, action) -%}
+    coalesce('{{ action }}' = any({{ channel }}.actions), true)
+{%- endmacro %}
+
 {#- A count by message or mailbox provider, for a row that may have no counterpart: 0 if it has none, because nothing
-    happened then. Null where the day was not read by that breakdown, and where the channel knows no such thing (of a channel
-    that nobody has met yet, anything is believed). Wants the relations `channels` (int_channels_described) and `unread`
-    (int_channel_actions_unread). -#}
+    happened then. Null where the day was not read by that breakdown, and where the channel knows no such thing. Wants the
+    relations `channels` (int_channels_described) and `unread` (int_channel_actions_unread). -#}
 {% macro known_count(relation, column, action) -%}
     case
         when
-            coalesce('{{ action }}' = any(channels.actions), true)
+            {{ knows('channels', action) }}
             and not coalesce('{{ action }}' = any(unread.actions), false)
             then case when {{ relation }}.account_id is null then 0 else {{ relation }}.{{ column }} end
     end::bigint

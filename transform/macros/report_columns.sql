@@ -26,7 +26,7 @@
     {%- endfor %}
     {%- for column, action in message_counts() if column not in ('delivered', 'bounced') %}
         case
-            when bool_or(coalesce('{{ action }}' = any(channels.actions), true)) or sum(reports.{{ column }}) <> 0
+            when bool_or({{ knows('channels', action) }}) or sum(reports.{{ column }}) <> 0
                 then sum(reports.{{ column }})
         end as {{ column }},
     {%- endfor %}

@@ -35,9 +35,7 @@ channels as (
     select
         channel_days.*,
         {%- for column, (_, action) in firsts.items() %}
-            case
-                when coalesce('{{ action }}' = any(described.actions), true) then coalesce(new_people.{{ column }}, 0)
-            end as {{ column }},
+            case when {{ knows('described', action) }} then coalesce(new_people.{{ column }}, 0) end as {{ column }},
         {%- endfor %}
         described.actions
     from channel_days
