@@ -40,6 +40,15 @@ ANOTHER_DAY = """
         value, value_currency, event_properties, attributions, _sdc_extracted_at, _sdc_batched_at
     from tap_klaviyo.events
     where account_id in (select account_id from public.touched) and datetime >= '2025-12-31 05:00';
+    update tap_klaviyo.metric_aggregates
+    set read_at = '2026-01-02 05:45', _sdc_batched_at = '2026-01-02 06:00'
+    where account_id in (select account_id from public.touched) and date >= '2025-12-25';
+    insert into tap_klaviyo.metric_aggregate_reads
+    select account_id, metric_id, breakdown, "interval", timezone, 0, '2025-12-25 05:00',
+        window_end, '2026-01-02 05:45', '2026-01-02 06:00'
+    from tap_klaviyo.metric_aggregate_reads
+    where window_start = '2025-01-01 05:00'
+    and account_id in (select account_id from public.touched);
     insert into tap_klaviyo.sync_log
     select 'second', account_id, 'events', client, 'ok', null, 0, 0, 0, 0, '2026-01-02 05:30',
         '2026-01-02 05:50', '2025-12-25 05:00', '2026-01-01 05:00', '2026-01-02 06:00'

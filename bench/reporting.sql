@@ -20,11 +20,11 @@ create table tap_klaviyo.events (
 create table tap_klaviyo.metric_aggregates (
     account_id text, metric_id text, breakdown text, "interval" text, period_start timestamp, dimension_key text,
     date date, dimensions jsonb, timezone text, count numeric, unique_profiles numeric, sum_value numeric,
-    read_at timestamp
+    read_at timestamp, _sdc_batched_at timestamp
 );
 create table tap_klaviyo.metric_aggregate_reads (
     account_id text, metric_id text, breakdown text, "interval" text, timezone text, rows bigint,
-    window_start timestamp, window_end timestamp, read_at timestamp
+    window_start timestamp, window_end timestamp, read_at timestamp, _sdc_batched_at timestamp
 );
 create table tap_klaviyo.campaigns (
     account_id text, id text, name text, description text, builder text, archived boolean, send_settings jsonb,
@@ -113,7 +113,7 @@ insert into tap_klaviyo.metric_aggregates
 select
     account_id, metric_id, breakdown, 'day', day at time zone 'America/New_York' at time zone 'UTC',
     case when breakdown = 'total' then '' else groups::text end, day::date, groups, 'America/New_York', count(*),
-    count(distinct profile_id), coalesce(sum(value), 0), '2026-01-01 05:45'
+    count(distinct profile_id), coalesce(sum(value), 0), '2026-01-01 05:45', '2026-01-01 06:00'
 from (
     select
         events.account_id, events.metric_id, asked.breakdown, events.profile_id, events.value,
@@ -131,7 +131,7 @@ group by account_id, metric_id, breakdown, day, groups;
 insert into tap_klaviyo.metric_aggregate_reads
 select
     account_id, metric_id, breakdown, 'day', 'America/New_York', 0, '2025-01-01 05:00', '2026-01-01 05:00',
-    '2026-01-01 05:45'
+    '2026-01-01 05:45', '2026-01-01 06:00'
 from tap_klaviyo.accounts cross join public.asked;
 insert into tap_klaviyo.campaigns
 select account_id, 'c', 'News', '', 'wizard', false, '{{}}', '2024-01-01', '2024-01-01' from tap_klaviyo.accounts;

@@ -35,19 +35,60 @@
     group by account_id
 {%- endmacro %}
 
-{#- dbt's delete+insert deletes by the keys of the new rows, so a day that has lost all its events would stay. This one
-    deletes the days that were read. `meta: {changes_days_before: 89}` says that a day's change reaches back 89 days
-    and forward without end; without it, a day is a matter of its own. -#}
+{#- `meta: {changes_days_before: 89}` says that a day's change reaches back 89 days and forward without end; without it, a
+    day is a matter of its own. -#}
 {% macro get_incremental_replace_days_sql(arguments) %}
     {%- set before = config.get('meta', {}).get('changes_days_before') -%}
-    {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) %}
-    {#- Row by row through the index, like macros/join_few.sql and for its reason. -#}
     {%- if before is none %}
-        {%- set changes, is_changed = days_read_since_last_build(), 'built.date_day = changes.date_day' %}
+        {{ replace_rows(arguments, days_read_since_last_build(), 'built.date_day = changes.date_day') }}
     {%- else %}
-        {%- set changes = accounts_changed_since_last_build() %}
-        {%- set is_changed = 'built.date_day >= changes.first_day - ' ~ before %}
+        {{ replace_rows(
+            arguments, accounts_changed_since_last_build(), 'built.date_day >= changes.first_day - ' ~ before
+        ) }}
     {%- endif %}
+{% endmacro %}
+
+{#- The days of Klaviyo's aggregates that were asked for, or of which rows were loaded, after stg_klaviyo__metric_aggregates
+    was last built: a run that was killed has loaded rows without saying what it asked for. The rows of that model keep
+    both moments apart, because the two streams are loaded one after the other. -#}
+{% macro days_asked_since_last_build() -%}
+    {%- set days_read, accounts = ref('stg_klaviyo__metric_days_read'), ref('stg_klaviyo__accounts') -%}
+    {%- set raw = source('tap_klaviyo', 'metric_aggregates') -%}
+    with
+    accounts as (
+        select
+            accounts.account_id,
+            coalesce((
+                select max(built.day_loaded_at) from {{ this }} as built where built.account_id = accounts.account_id
+            ), '-infinity') as days_until,
+            coalesce((
+                select max(built.loaded_at) from {{ this }} as built where built.account_id = accounts.account_id
+            ), '-infinity') as rows_until
+        from {{ accounts }} as accounts
+    )
+    select accounts.account_id, days_read.date_day
+    from accounts
+    {{ join_few(
+        days_read, 'days_read',
+        'accounts.account_id = days_read.account_id and accounts.days_until < days_read.loaded_at'
+    ) }}
+    union
+    select accounts.account_id, raw.date as date_day
+    from accounts
+    {{ join_few(
+        raw, 'raw', 'accounts.account_id = raw.account_id and accounts.rows_until < raw._sdc_batched_at'
+    ) }}
+{%- endmacro %}
+
+{% macro get_incremental_replace_days_asked_sql(arguments) %}
+    {{ replace_rows(arguments, days_asked_since_last_build(), 'built.date_day = changes.date_day') }}
+{% endmacro %}
+
+{#- dbt's delete+insert deletes by the keys of the new rows, so a day that has lost all its rows would stay. This one
+    deletes what has changed, whether or not anything comes in its place: row by row through the index, like
+    macros/join_few.sql and for its reason. -#}
+{% macro replace_rows(arguments, changes, is_changed) %}
+    {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) %}
     delete from {{ arguments.target_relation }}
     where ctid = any(array(
         select rows.ctid

@@ -1,20 +1,24 @@
-{#- The loader's tables have their keys as indexes and nothing else. Two more let a run find what is new, and a day's
-    events, without reading all of them. Made once; left to the tables' owner when the owner is somebody else. -#}
+{#- The loader's tables have their keys as indexes and nothing else. A few more let a run find what is new, and what is of
+    a day, without reading everything. Made once; left to the tables' owner when the owner is somebody else. -#}
 {% macro prepare_raw_tables() %}
+    {%- for table, index, columns in [
+        ('events', 'events_by_account_and_datetime', 'account_id, datetime'),
+        ('events', 'events_by_account_and_batch', 'account_id, _sdc_batched_at'),
+        ('metric_aggregates', 'metric_aggregates_by_account_and_date', 'account_id, date'),
+        ('metric_aggregates', 'metric_aggregates_by_account_and_batch', 'account_id, _sdc_batched_at'),
+    ] %}
     do $$
     begin
         if exists (
             select from pg_tables
-            where schemaname = '{{ var("raw_schema") }}' and tablename = 'events'
+            where schemaname = '{{ var("raw_schema") }}' and tablename = '{{ table }}'
             and pg_has_role(current_user, tableowner, 'usage')
         ) then
-            create index if not exists events_by_account_and_datetime
-            on {{ var("raw_schema") }}.events (account_id, datetime);
-            create index if not exists events_by_account_and_batch
-            on {{ var("raw_schema") }}.events (account_id, _sdc_batched_at);
+            create index if not exists {{ index }} on {{ var("raw_schema") }}.{{ table }} ({{ columns }});
         end if;
     end
     $$;
+    {%- endfor %}
     do $$
     declare
         never_analyzed record;

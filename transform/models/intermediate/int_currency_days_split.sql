@@ -24,7 +24,7 @@ aggregates as (
 ),
 
 event_days as (
-    select * from {{ ref('int_money_events_summed') }}
+    select * from {{ ref('int_metric_events_counted') }}
 ),
 
 breakdown_days as (

@@ -15,13 +15,7 @@ days_read as (
 ),
 
 events as (
-    select
-        account_id,
-        metric_id,
-        date_day,
-        sum(event_count) as event_count
-    from {{ ref('int_message_events_counted') }}
-    group by account_id, metric_id, date_day
+    select * from {{ ref('int_metric_events_counted') }}
 ),
 
 money as (
@@ -48,10 +42,10 @@ amounts as (
         money.date_day,
         money.role,
         sum(money.own_amount) as aggregate_amount,
-        sum(coalesce(event_money.own_amount, 0)) as event_amount
+        sum(coalesce(events.own_amount, 0)) as event_amount
     from money
     inner join days_read using (account_id, date_day)
-    left join {{ ref('int_money_events_summed') }} as event_money using (account_id, metric_id, date_day)
+    left join events using (account_id, metric_id, date_day)
     where money.is_known and money.own_amount is not null
     group by money.account_id, money.date_day, money.role
 )

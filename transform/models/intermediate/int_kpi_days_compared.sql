@@ -1,13 +1,19 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_windows',
+    indexes=[{'columns': ['account_id', 'date_day']}]
+) }}
+
 -- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how
 -- far from it is still usual.
 with
 
-kpis as (
-    select * from {{ ref('kpis') }} where window_days is not null
+changes as (
+    {{ windows_changed_since_last_build() }}
 ),
 
-clients as (
-    select * from {{ ref('clients') }}
+kpis as (
+    select * from {{ ref('kpis') }} where window_days is not null
 ),
 
 listed as (
@@ -15,14 +21,17 @@ listed as (
         days.*,
         kpis.unit,
         kpis.is_planned,
-        clients.last_day
-    from {{ ref('int_kpi_days_listed') }} as days
+        changes.first_day,
+        changes.changed_at as newest_change
+    from changes
+    {{ join_few(
+        ref('int_kpi_days_listed'), 'days',
+        'changes.account_id = days.account_id and changes.first_day - 84 <= days.date_day'
+    ) }}
     inner join kpis on days.kpi = kpis.kpi and days.window_days = kpis.window_days
-    inner join clients on days.account_id = clients.account_id
     where
         days.value is not null
         and (kpis.min_denominator is null or days.denominator >= kpis.min_denominator)
-        and days.date_day >= clients.last_day - {{ var('anomaly_days') }} - 84
 ),
 
 weeks as (
@@ -41,7 +50,6 @@ weeks as (
         )
 ),
 
--- The last day read is not over yet.
 judged as (
     select
         weeks.account_id,
@@ -53,7 +61,8 @@ judged as (
         weeks.denominator,
         weeks.weeks_compared,
         usual.expected,
-        {{ anomaly_spread('weeks', 'usual.expected', 'distances.median_distance') }} as spread
+        {{ anomaly_spread('weeks', 'usual.expected', 'distances.median_distance') }} as spread,
+        weeks.newest_change as changed_at
     from weeks
     cross join
         lateral (
@@ -65,7 +74,7 @@ judged as (
             select percentile_cont(0.5) within group (order by abs(earlier.value - usual.expected)) as median_distance
             from unnest(weeks.earlier_values) as earlier (value)
         ) as distances
-    where weeks.date_day < weeks.last_day and weeks.date_day >= weeks.last_day - {{ var('anomaly_days') }}
+    where weeks.date_day >= weeks.first_day
 )
 
 select

@@ -1,14 +1,39 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_windows',
+    indexes=[{'columns': ['account_id', 'date_day']}]
+) }}
+
 -- Every KPI as a row of its own: numerator, denominator (null where it is a plain count or amount), and `trials`, the
 -- number of things that chance decided about, which says how much of a change may be chance.
 with
 
+changes as (
+    {{ windows_changed_since_last_build() }}
+),
+
 windows as (
-    select * from {{ ref('int_rolling_rates_divided') }}
-    where window_days in (7, 28) and is_complete
+    select
+        rates.*,
+        changes.changed_at as newest_change
+    from changes
+    {{ join_few(
+        ref('int_rolling_rates_divided'), 'rates',
+        'changes.account_id = rates.account_id and changes.first_day <= rates.date_day'
+    ) }}
+    where rates.window_days in (7, 28) and rates.is_complete
 ),
 
 days as (
-    select * from {{ ref('int_channel_days_combined') }} where channel = 'all' and not is_missing
+    select
+        combined.*,
+        changes.changed_at as newest_change
+    from changes
+    {{ join_few(
+        ref('int_channel_days_combined'), 'combined',
+        'changes.account_id = combined.account_id and changes.first_day <= combined.date_day'
+    ) }}
+    where combined.channel = 'all' and not combined.is_missing
 ),
 
 kpis as (
@@ -21,6 +46,7 @@ listed as (
         windows.date_day,
         windows.channel,
         windows.window_days,
+        windows.newest_change as changed_at,
         measured.*
     from windows
     cross join
@@ -48,6 +74,7 @@ listed as (
         days.date_day,
         days.channel,
         1 as window_days,
+        days.newest_change as changed_at,
         measured.kpi,
         measured.numerator,
         null as denominator,

@@ -20,14 +20,7 @@ counted as (
 ),
 
 events as (
-    select
-        account_id,
-        metric_id,
-        date_day,
-        sum(event_count) as event_count,
-        sum(event_count - human_count) as machine_count
-    from {{ ref('int_message_events_counted') }}
-    group by account_id, metric_id, date_day
+    select * from {{ ref('int_metric_events_counted') }}
 ),
 
 bot_days as (
@@ -50,7 +43,7 @@ metric_days as (
         case
             when counted.event_count = 0 then 0
             when metrics.action = 'clicked' then bot_days.machine_count
-            when events.event_count = counted.event_count then events.machine_count
+            when events.event_count = counted.event_count then events.event_count - events.human_count
         end as machine_count
     from counted
     inner join metrics using (account_id, metric_id)

@@ -1,4 +1,8 @@
-{{ config(materialized='view') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_windows',
+    indexes=[{'columns': ['account_id', 'date_day']}]
+) }}
 
 -- Sums over the 7, 28 and 90 days up to each day. A day that lacks something is left out of all of them, or a numerator
 -- would meet a denominator of other days; and what is unknown on any other day is unknown in sum.
@@ -9,6 +13,10 @@
 ] %}
 with
 
+changes as (
+    {{ windows_changed_since_last_build() }}
+),
+
 event_days as (
     select * from {{ ref('int_event_days_completed') }}
 ),
@@ -17,9 +25,13 @@ days as (
     select
         combined.*,
         event_days.has_events as has_events_of_day,
-        date_day - date '2000-01-01' as day_number
-    from {{ ref('int_channel_days_combined') }} as combined
+        date_day - date '2000-01-01' as day_number,
+        changes.first_day,
+        changes.changed_at
+    from changes
+    inner join {{ ref('int_channel_days_combined') }} as combined using (account_id)
     inner join event_days using (account_id, date_day)
+    where date_day >= changes.first_day - 89
 ),
 
 summed as (
@@ -34,6 +46,8 @@ summed as (
             channel,
             currency,
             is_settled,
+            first_day,
+            changed_at,
             {{ window_days }} as window_days,
             count(*) filter (where not is_missing) over last_days as days_known,
             bool_and(has_events_of_day) over last_days as has_events,
@@ -56,6 +70,8 @@ summed as (
 )
 
 select
-    *,
-    days_known = window_days as is_complete
+    account_id, client, date_day, channel, window_days, currency, is_settled, days_known,
+    days_known = window_days as is_complete,
+    has_events, {{ sums | join(', ') }}, slope, r2, mean, changed_at
 from summed
+where date_day >= first_day

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Rates and people over the 7, 28 and 90 days up to each day. Opens and clicks as a share of messages need single
 -- events, and are null without; nobody is in them twice for one message.
 with

@@ -2,8 +2,14 @@
 
 with
 
+-- Of the last days, but for the very last, which is not over yet.
 compared as (
-    select * from {{ ref('int_kpi_days_compared') }}
+    select compared.*
+    from {{ ref('int_kpi_days_compared') }} as compared
+    inner join {{ ref('clients') }} as clients using (account_id)
+    where
+        compared.date_day < clients.last_day
+        and compared.date_day >= clients.last_day - {{ var('anomaly_days') }}
 ),
 
 kpis as (

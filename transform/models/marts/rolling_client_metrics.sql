@@ -1,7 +1,12 @@
-{{ config(indexes=[
-    {'columns': ['account_id', 'date_day', 'channel', 'window_days'], 'unique': true},
-    {'columns': ['window_days', 'channel', 'date_day']}
-]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_windows',
+    on_schema_change='fail',
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'window_days'], 'unique': true},
+        {'columns': ['window_days', 'channel', 'date_day']}
+    ]
+) }}
 
 {%- set compared = [
     'delivered', 'open_rate', 'click_rate', 'bounce_rate', 'spam_complaint_rate', 'unsubscribe_rate', 'orders', 'revenue',
@@ -11,12 +16,23 @@
 -- A window that is not complete is not compared with, and has no trend: what is missing would look like a fall.
 with
 
+changes as (
+    {{ windows_changed_since_last_build() }}
+),
+
 windows as (
-    select * from {{ ref('int_rolling_rates_divided') }}
+    select
+        rates.*,
+        changes.changed_at as newest_change
+    from changes
+    {{ join_few(
+        ref('int_rolling_rates_divided'), 'rates',
+        'changes.account_id = rates.account_id and changes.first_day <= rates.date_day'
+    ) }}
 ),
 
 complete_windows as (
-    select * from windows where is_complete
+    select * from {{ ref('int_rolling_rates_divided') }} where is_complete
 ),
 
 final as (
@@ -61,7 +77,8 @@ final as (
             else 'down'
         end as trend,
         windows.trend_per_day,
-        windows.trend_r2
+        windows.trend_r2,
+        windows.newest_change as changed_at
     from windows
     left join complete_windows as before
         on

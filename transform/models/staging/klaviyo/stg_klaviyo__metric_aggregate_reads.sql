@@ -17,7 +17,8 @@ renamed as (
 
         window_start,
         window_end,
-        read_at
+        read_at,
+        _sdc_batched_at as loaded_at
     from source
 )
 

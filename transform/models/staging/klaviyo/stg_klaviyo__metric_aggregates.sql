@@ -1,4 +1,14 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days_asked',
+    indexes=[
+        {'columns': ['account_id', 'metric_id', 'breakdown', 'date_day']},
+        {'columns': ['date_day', 'account_id']},
+        {'columns': ['account_id', 'loaded_at']},
+        {'columns': ['account_id', 'day_loaded_at']}
+    ]
+) }}
+-- depends_on: {{ ref('stg_klaviyo__accounts') }}
 
 -- A table, because most models begin here. When Klaviyo restates a day, a group that no longer exists is not sent
 -- again as zero: it is not sent at all, and its old row stays in the raw table. A row older than the last read of its
@@ -6,7 +16,16 @@
 with
 
 source as (
-    select * from {{ source('tap_klaviyo', 'metric_aggregates') }}
+    {%- if is_incremental() %}
+        select source.*
+        from ({{ days_asked_since_last_build() }}) as changes
+        {{ join_few(
+            source('tap_klaviyo', 'metric_aggregates'), 'source',
+            'changes.account_id = source.account_id and changes.date_day = source.date'
+        ) }}
+    {%- else %}
+        select * from {{ source('tap_klaviyo', 'metric_aggregates') }}
+    {%- endif %}
 ),
 
 days_read as (
@@ -31,12 +50,15 @@ renamed as (
 
         date as date_day,
         period_start,
-        read_at
+        read_at,
+        _sdc_batched_at as loaded_at
     from source
 ),
 
 still_true as (
-    select renamed.*
+    select
+        renamed.*,
+        days_read.loaded_at as day_loaded_at
     from renamed
     left join days_read
         on

@@ -1,11 +1,26 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='incremental',
+    unique_key=['account_id', 'metric_id', 'breakdown', 'bucket', 'date_day'],
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'metric_id', 'breakdown', 'bucket'], 'unique': true},
+        {'columns': ['account_id', 'loaded_at']}
+    ]
+) }}
 
 -- Two others need it: which rows of an aggregate are still true, and which days are known at all. A day counts as read
 -- when a window covers its first moment, because that is where Klaviyo puts the day's bucket.
 with
 
 reads as (
-    select * from {{ ref('stg_klaviyo__metric_aggregate_reads') }}
+    select reads.*
+    from {{ ref('stg_klaviyo__metric_aggregate_reads') }} as reads
+    {%- if is_incremental() %}
+        where
+            reads.loaded_at > coalesce(
+                (select max(known.loaded_at) from {{ this }} as known where known.account_id = reads.account_id),
+                '-infinity'
+            )
+    {%- endif %}
 ),
 
 touched as (
@@ -35,7 +50,8 @@ final as (
         breakdown,
         bucket,
         date_day,
-        max(read_at) as read_at
+        max(read_at) as read_at,
+        max(loaded_at) as loaded_at
     from covered
     group by account_id, metric_id, breakdown, bucket, date_day
 )

@@ -1,0 +1,34 @@
+{#- How a model made of windows is kept up to date: a change of one day reaches every window that ends later, so an
+    account is built again from the first day that changed. int_window_days_changed knows which that is.
+
+    Such a model keeps in `changed_at` the newest change that its row has seen. Its rows have `account_id` and `date_day`,
+    and its strategy is `replace_windows`. -#}
+
+{#- The accounts of which a day has changed since this model was last built, and from which day on; all of them the first
+    time. An account is always built to its end, so its last day says when that was. -#}
+{% macro windows_changed_since_last_build() -%}
+    {%- set changed = ref('int_window_days_changed') -%}
+    select
+        days.account_id,
+        min(days.date_day) as first_day,
+        max(days.changed_at) as changed_at
+    from {{ changed }} as days
+    {%- if is_incremental() %}
+    inner join (
+        select
+            accounts.account_id,
+            (
+                select built.changed_at from {{ this }} as built
+                where built.account_id = accounts.account_id
+                order by built.date_day desc limit 1
+            ) as changed_at
+        from (select distinct changed.account_id from {{ changed }} as changed) as accounts
+    ) as built on days.account_id = built.account_id
+    where built.changed_at is null or days.changed_at > built.changed_at
+    {%- endif %}
+    group by days.account_id
+{%- endmacro %}
+
+{% macro get_incremental_replace_windows_sql(arguments) %}
+    {{ replace_rows(arguments, windows_changed_since_last_build(), 'built.date_day >= changes.first_day') }}
+{% endmacro %}

@@ -1,0 +1,86 @@
+{{ config(
+    materialized='incremental',
+    unique_key=['account_id', 'date_day'],
+    indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}]
+) }}
+
+-- When a day last changed in what windows are made of. Found by comparing, whatever the reason: Klaviyo's restatement,
+-- a late event, another mapping or seed, a day that has settled. A day that is gone has no digest.
+with
+
+people as (
+    select
+        account_id,
+        date_day,
+        channel,
+        {%- for name, _, _ in people_measures() %}
+            {{ name }},
+        {%- endfor %}
+        window_days
+    from {{ ref('int_rolling_people_counted') }}
+),
+
+lines as (
+    select
+        account_id,
+        date_day,
+        combined::text as line
+    from {{ ref('int_channel_days_combined') }} as combined
+    union all
+    select
+        account_id,
+        date_day,
+        event_days::text as line
+    from {{ ref('int_event_days_completed') }} as event_days
+    union all
+    select
+        account_id,
+        date_day,
+        people::text as line
+    from people
+),
+
+kpis as (
+    select string_agg(kpis::text, ' ' order by kpis.kpi) as all_rows from {{ ref('kpis') }} as kpis
+),
+
+days as (
+    select
+        lines.account_id,
+        lines.date_day,
+        md5(string_agg(lines.line, ' ' order by lines.line) || kpis.all_rows) as digest
+    from lines
+    cross join kpis
+    group by lines.account_id, lines.date_day, kpis.all_rows
+),
+
+known as (
+    {%- if is_incremental() %}
+        select * from {{ this }}
+    {%- else %}
+        select
+            *,
+            null::timestamp as changed_at
+        from days
+        where false
+    {%- endif %}
+),
+
+compared as (
+    select
+        account_id,
+        date_day,
+        days.digest,
+        known.digest as known_digest,
+        max(known.changed_at) over (partition by account_id) as last_change
+    from days
+    full outer join known using (account_id, date_day)
+)
+
+select
+    account_id,
+    date_day,
+    digest,
+    greatest(now() at time zone 'UTC', last_change + interval '1 microsecond') as changed_at
+from compared
+where digest is distinct from known_digest
