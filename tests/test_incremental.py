@@ -88,6 +88,15 @@ LOGGED = """
         %(start)s, %(end)s, %(at)s
     from tap_klaviyo.accounts where account_id = %(account)s
 """
+SOMEBODY_NEW = """
+    insert into tap_klaviyo.events (
+        account_id, id, datetime, metric_id, profile_id, _sdc_extracted_at, _sdc_batched_at
+    )
+    select account_id, 'late', %(noon)s, metric_id, 'somebody new', x.at, x.at
+    from analytics.metrics
+    cross join (select max(_sdc_batched_at) + interval '1 day' as at from tap_klaviyo.events) as x
+    where client = 'acme' and role = 'revenue'
+"""
 
 
 class Loader:
@@ -211,3 +220,39 @@ def test_a_late_role_and_another_currency_count_with_all_the_history(copy, dbt):
     assert not [table for table in rebuilt if without[table] == before[table]]
     after = _contents(copy)
     assert not [table for table in before if after[table] != before[table]]
+
+
+def test_a_late_order_of_somebody_new_is_a_buyer_more_in_the_windows_that_hold_its_day(copy, dbt):
+    def buyers():
+        rows = copy.rows("""
+            select window_days, date_day, unique_buyers from analytics.rolling_client_metrics
+            where client = 'acme' and channel = 'all' and unique_buyers is not null
+        """)
+        return {(row["window_days"], row["date_day"]): row["unique_buyers"] for row in rows}
+
+    before = buyers()
+    day = copy.value("select last_settled_day - 20 from analytics.clients where client = 'acme'")
+    with psycopg.connect(copy.dsn) as connection:
+        connection.execute(SOMEBODY_NEW, {"noon": f"{day} 12:00"})
+    dbt(copy, "run", "--select", "stg_klaviyo__event_days_read+")
+    assert buyers() == {
+        (window_days, last_day): people + (day <= last_day < day + window_days * DAY)
+        for (window_days, last_day), people in before.items()
+    }
+
+
+def test_windows_lose_their_people_when_it_turns_out_that_events_are_missing(copy, dbt):
+    people = """
+        select client, count(unique_recipients) > 0 as has_people
+        from analytics.rolling_client_metrics group by client order by client
+    """
+    copy.execute("""
+        update tap_klaviyo.sync_log set status = 'failed'
+        where stream = 'events' and client = 'nord'
+    """)
+    dbt(copy, "run", "--select", "int_event_days_completed+")
+    assert {row["client"]: row["has_people"] for row in copy.rows(people)} == {
+        "acme": True,
+        "koala": True,
+        "nord": False,
+    }

@@ -18,6 +18,7 @@
         {%- do made.append(target.schema ~ '_' ~ layer) -%}
     {%- endfor -%}
     {%- do run_query(role_statements(loader, transformer, readers, made)) -%}
+    {%- do run_query(prepare_raw_tables()) -%}
     {%- do log('Roles: ' ~ ([loader, transformer] + readers.keys() | list) | join(', '), info=true) -%}
 {% endmacro %}
 
