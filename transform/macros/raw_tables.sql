@@ -35,10 +35,27 @@
 {% endmacro %}
 
 {#- Statistics of a table just written: without them the next model is planned blindly, in minutes instead of seconds. Of
-    what is built whole, a small sample says enough. -#}
+    what is built whole, a small sample says enough. Of what is kept up to date, yesterday's say enough until a tenth of
+    the rows has changed, in this transaction or before: of a large table, they would cost more than the day's rows. -#}
 {% macro refresh_statistics() -%}
-    {%- if config.get('materialized') == 'table' -%} set local default_statistics_target = 20; {% endif -%}
-    {%- if config.get('materialized') in ('table', 'incremental') -%} analyze {{ this }} {%- endif -%}
+    {%- if config.get('materialized') == 'table' -%}
+        set local default_statistics_target = 20; analyze {{ this }}
+    {%- elif is_incremental() -%}
+        do $$
+        begin
+            if (
+                select before.n_mod_since_analyze + now.n_tup_ins + now.n_tup_del > before.n_live_tup / 10
+                from pg_stat_user_tables as before
+                inner join pg_stat_xact_user_tables as now using (relid)
+                where relid = '{{ this }}'::regclass
+            ) then
+                analyze {{ this }};
+            end if;
+        end
+        $$
+    {%- elif config.get('materialized') == 'incremental' -%}
+        analyze {{ this }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- A raw table, or an empty one while the loader has not made it, because a stream can be deselected: with the given
