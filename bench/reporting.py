@@ -3,7 +3,8 @@
 Millions of events are invented straight into the raw tables, so what is measured is Postgres and
 dbt alone. A day is then added (some 3,000 events, and 19,000 of the last seven days with their
 aggregates read again, as the tap does: one brand with a million events a year, or several smaller
-ones) and the tables are built again. Without a plot in the data, whatever the anomalies find is a false alarm.
+ones) and the tables are built again. Without a plot in the data, whatever the anomalies find is a
+false alarm.
 
 A brand more for each million is how an agency grows; with `--brands 20` the same brands have more
 and more events.
