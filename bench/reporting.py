@@ -115,7 +115,7 @@ def measure(millions: int, brands: int, folder: Path) -> list[str]:
                 f"{millions} million",
                 str(brands),
                 f"{whole:.0f} s",
-                f"{again:.0f} s",
+                f"{again:.1f} s",
                 _one(connection, SIZES, "tap_klaviyo", "events"),
                 _one(connection, SIZES, "analytics%", "int_person_days_counted"),
                 _one(connection, SIZES, "analytics", "%"),
