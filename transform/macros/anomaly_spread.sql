@@ -8,7 +8,7 @@
         case when {{ weeks }}.is_planned then {{ weeks }}.range_seen / 2 end,
         case {{ weeks }}.unit
             when 'count' then sqrt(greatest({{ expected }}, 1))
-            when 'ratio' then sqrt({{ weeks }}.pooled_rate * (1 - {{ weeks }}.pooled_rate) / {{ weeks }}.trials)
+            when 'ratio' then sqrt({{ weeks }}.pooled_rate * greatest(0, 1 - {{ weeks }}.pooled_rate) / {{ weeks }}.trials)
             when 'money' then {{ expected }} * sqrt(2 / greatest({{ weeks }}.trials_per_week, 1))
         end
     )::numeric

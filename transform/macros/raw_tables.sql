@@ -36,7 +36,8 @@
 
 {#- Statistics of a table just written: without them the next model is planned blindly, in minutes instead of seconds. Of
     what is built whole, a small sample says enough. Of what is kept up to date, yesterday's say enough until a tenth of
-    the rows has changed, in this transaction or before: of a large table, they would cost more than the day's rows. -#}
+    the rows has been replaced (a row out, a row in), in this transaction or before: of a large table, they would cost more
+    than the day's rows. -#}
 {% macro refresh_statistics() -%}
     {%- if config.get('materialized') == 'table' -%}
         set local default_statistics_target = 20; analyze {{ this }}
@@ -44,7 +45,7 @@
         do $$
         begin
             if (
-                select before.n_mod_since_analyze + now.n_tup_ins + now.n_tup_del > before.n_live_tup / 10
+                select before.n_mod_since_analyze + now.n_tup_ins + now.n_tup_del > before.n_live_tup / 5
                 from pg_stat_user_tables as before
                 inner join pg_stat_xact_user_tables as now using (relid)
                 where relid = '{{ this }}'::regclass

@@ -13,6 +13,24 @@ changes as (
     {{ accounts_changed_since_last_build() }}
 ),
 
+-- By the days of events alone: those of the aggregates may come later, and would bring nothing that could be seen here.
+days as (
+    select
+        spans.account_id,
+        calendar.local_day::date as date_day
+    from (
+        select
+            account_id,
+            min(date_day) as first_day,
+            max(date_day) as last_day
+        from {{ ref('stg_klaviyo__event_days_read') }}
+        group by account_id
+    ) as spans
+    cross join lateral generate_series(
+        spans.first_day::timestamp, spans.last_day::timestamp, interval '1 day'
+    ) as calendar (local_day)
+),
+
 -- Before the first day to be built, only what can still be inside a window there.
 steps as (
     select
@@ -56,7 +74,7 @@ counted as (
         changes.read_at
     from changes
     inner join crowds using (account_id)
-    inner join {{ ref('int_account_days_spined') }} as days using (account_id)
+    inner join days using (account_id)
     left join steps using (account_id, channel, window_days, date_day)
     where days.date_day >= changes.first_day - 89
     window up_to_the_day as (partition by account_id, channel, window_days order by date_day)
