@@ -29,6 +29,20 @@
     group by days.account_id
 {%- endmacro %}
 
+{#- The rows of a table of accounts and days from the first day on that changed, or from so many days before. Wants the
+    relation `changes`, which is the query above; tells its columns as `first_day` and `newest_change`. -#}
+{% macro rows_since_change(relation, days_before=0) -%}
+    select
+        days.*,
+        changes.first_day,
+        changes.changed_at as newest_change
+    from changes
+    {{ join_few(
+        relation, 'days',
+        'changes.account_id = days.account_id and changes.first_day - ' ~ days_before ~ ' <= days.date_day'
+    ) }}
+{%- endmacro %}
+
 {% macro get_incremental_replace_windows_sql(arguments) %}
     {{ replace_rows(arguments, windows_changed_since_last_build(), 'built.date_day >= changes.first_day') }}
 {% endmacro %}

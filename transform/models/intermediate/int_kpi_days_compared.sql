@@ -20,14 +20,8 @@ listed as (
     select
         days.*,
         kpis.unit,
-        kpis.is_planned,
-        changes.first_day,
-        changes.changed_at as newest_change
-    from changes
-    {{ join_few(
-        ref('int_kpi_days_listed'), 'days',
-        'changes.account_id = days.account_id and changes.first_day - 84 <= days.date_day'
-    ) }}
+        kpis.is_planned
+    from ({{ rows_since_change(ref('int_kpi_days_listed'), 84) }}) as days
     inner join kpis on days.kpi = kpis.kpi and days.window_days = kpis.window_days
     where
         days.value is not null

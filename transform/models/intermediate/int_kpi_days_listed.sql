@@ -13,27 +13,13 @@ changes as (
 ),
 
 windows as (
-    select
-        rates.*,
-        changes.changed_at as newest_change
-    from changes
-    {{ join_few(
-        ref('int_rolling_rates_divided'), 'rates',
-        'changes.account_id = rates.account_id and changes.first_day <= rates.date_day'
-    ) }}
-    where rates.window_days in (7, 28) and rates.is_complete
+    select * from ({{ rows_since_change(ref('int_rolling_rates_divided')) }}) as rates
+    where window_days in (7, 28) and is_complete
 ),
 
 days as (
-    select
-        combined.*,
-        changes.changed_at as newest_change
-    from changes
-    {{ join_few(
-        ref('int_channel_days_combined'), 'combined',
-        'changes.account_id = combined.account_id and changes.first_day <= combined.date_day'
-    ) }}
-    where combined.channel = 'all' and not combined.is_missing
+    select * from ({{ rows_since_change(ref('int_channel_days_combined')) }}) as combined
+    where channel = 'all' and not is_missing
 ),
 
 kpis as (

@@ -25,13 +25,9 @@ days as (
     select
         combined.*,
         event_days.has_events as has_events_of_day,
-        date_day - date '2000-01-01' as day_number,
-        changes.first_day,
-        changes.changed_at
-    from changes
-    inner join {{ ref('int_channel_days_combined') }} as combined using (account_id)
+        date_day - date '2000-01-01' as day_number
+    from ({{ rows_since_change(ref('int_channel_days_combined'), 89) }}) as combined
     inner join event_days using (account_id, date_day)
-    where date_day >= changes.first_day - 89
 ),
 
 summed as (
@@ -47,7 +43,7 @@ summed as (
             currency,
             is_settled,
             first_day,
-            changed_at,
+            newest_change,
             {{ window_days }} as window_days,
             count(*) filter (where not is_missing) over last_days as days_known,
             bool_and(has_events_of_day) over last_days as has_events,
@@ -72,6 +68,6 @@ summed as (
 select
     account_id, client, date_day, channel, window_days, currency, is_settled, days_known,
     days_known = window_days as is_complete,
-    has_events, {{ sums | join(', ') }}, slope, r2, mean, changed_at
+    has_events, {{ sums | join(', ') }}, slope, r2, mean, newest_change as changed_at
 from summed
 where date_day >= first_day

@@ -21,14 +21,7 @@ changes as (
 ),
 
 windows as (
-    select
-        rates.*,
-        changes.changed_at as newest_change
-    from changes
-    {{ join_few(
-        ref('int_rolling_rates_divided'), 'rates',
-        'changes.account_id = rates.account_id and changes.first_day <= rates.date_day'
-    ) }}
+    {{ rows_since_change(ref('int_rolling_rates_divided')) }}
 ),
 
 complete_windows as (
