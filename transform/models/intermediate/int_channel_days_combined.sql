@@ -1,5 +1,6 @@
 -- The days of each channel, and of the client as a whole as the channel `all`, in one shape. `new_…` are people who
--- did it for the first time with a message: they may be summed. They are null in a channel that knows no such thing.
+-- did it for the first time with a message: they may be summed. `clickable` and `unsubscribable` are the delivered
+-- messages that a click or a departure can come from. All of them are null in a channel that knows no such thing.
 {%- set counts = {
     'delivered': 'delivered', 'opens': 'opened', 'clicks': 'clicked', 'bot_clicks': 'clicked', 'bounced': 'bounced',
     'spam_complaints': 'marked', 'unsubscribes': 'unsubscribed', 'subscribes': 'subscribed'
@@ -8,7 +9,9 @@
     'new_openers': ('new_people', 'opened'), 'new_human_openers': ('new_human_people', 'opened'),
     'new_clickers': ('new_people', 'clicked'), 'new_human_clickers': ('new_human_people', 'clicked')
 } %}
-{%- set summed = counts.keys() | list + firsts.keys() | list %}
+{%- set bases = {'clickable': 'clicked', 'unsubscribable': 'unsubscribed'} %}
+{%- set actions = dict(counts, **bases) %}
+{%- set summed = counts.keys() | list + firsts.keys() | list + bases.keys() | list %}
 with
 
 channel_days as (
@@ -37,6 +40,9 @@ channels as (
         {%- for column, (_, action) in firsts.items() %}
             case when {{ knows('described', action) }} then coalesce(new_people.{{ column }}, 0) end as {{ column }},
         {%- endfor %}
+        {%- for column, action in bases.items() %}
+            case when {{ knows('described', action) }} then channel_days.delivered end as {{ column }},
+        {%- endfor %}
         described.actions
     from channel_days
     left join {{ ref('int_channels_described') }} as described using (channel)
@@ -49,7 +55,7 @@ channels_added_up as (
         account_id,
         date_day,
     {%- for column in summed %}
-        {%- set action = counts[column] or firsts[column][1] %}
+        {%- set action = actions[column] or firsts[column][1] %}
         case when bool_and({{ column }} is not null or '{{ action }}' <> all(actions)) then sum({{ column }}) end
             as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}

@@ -32,10 +32,10 @@ final as (
         {{ rate('sums.bounced', 'sums.delivered + sums.bounced') }} as bounce_rate,
         {{ rate('case when sums.has_opens then sums.new_openers end', 'sums.delivered') }} as open_rate,
         {{ rate('case when sums.has_opens then sums.new_human_openers end', 'sums.delivered') }} as human_open_rate,
-        {{ rate('case when sums.has_events then sums.new_clickers end', 'sums.delivered') }} as click_rate,
-        {{ rate('case when sums.has_events then sums.new_human_clickers end', 'sums.delivered') }} as human_click_rate,
+        {{ rate('case when sums.has_events then sums.new_clickers end', 'sums.clickable') }} as click_rate,
+        {{ rate('case when sums.has_events then sums.new_human_clickers end', 'sums.clickable') }} as human_click_rate,
         {{ rate('case when sums.has_opens then sums.new_clickers end', 'sums.new_openers') }} as click_to_open_rate,
-        {{ rate('sums.unsubscribes', 'sums.delivered') }} as unsubscribe_rate,
+        {{ rate('sums.unsubscribes', 'sums.unsubscribable') }} as unsubscribe_rate,
         {{ rate("case when sums.channel <> 'all' then sums.spam_complaints end", 'sums.delivered') }}
             as spam_complaint_rate,
         {{ rate('sums.attributed_revenue', 'sums.delivered', 'numeric(20, 6)') }} as revenue_per_recipient,

@@ -3,6 +3,7 @@
 {%- set counts = message_counts() | map(attribute=0) | list + [
     'human_unique_opens', 'human_unique_clicks', 'attributed_orders'
 ] %}
+{#- Not every channel knows opens, clicks, complaints, departures: of what several delivered, a part could meet them. #}
 {%- set of_one_channel = "case when channel is distinct from 'mixed' then %s end" %}
 {%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
 
@@ -52,17 +53,17 @@ select
     {{ rate('bounced', 'delivered + bounced') }} as bounce_rate,
     {{ rate(of_one_channel % 'unique_opens', 'delivered') }} as open_rate,
     {{ rate(of_one_channel % 'human_unique_opens', 'delivered') }} as human_open_rate,
-    {{ rate('unique_clicks', 'delivered') }} as click_rate,
-    {{ rate('human_unique_clicks', 'delivered') }} as human_click_rate,
+    {{ rate(of_one_channel % 'unique_clicks', 'delivered') }} as click_rate,
+    {{ rate(of_one_channel % 'human_unique_clicks', 'delivered') }} as human_click_rate,
     {{ rate('unique_clicks', of_one_channel % 'unique_opens') }} as click_to_open_rate,
-    {{ rate('unsubscribes', 'delivered') }} as unsubscribe_rate,
+    {{ rate(of_one_channel % 'unsubscribes', 'delivered') }} as unsubscribe_rate,
     {{ rate(of_one_channel % 'spam_complaints', 'delivered') }} as spam_complaint_rate,
     {{ rate('attributed_orders', 'delivered') }} as order_rate,
     {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
     {% for column in send_counts %}send_{{ column }},
     {% endfor %}send_revenue,
     {{ rate(of_one_channel % 'send_unique_opens', 'send_delivered') }} as send_open_rate,
-    {{ rate('send_unique_clicks', 'send_delivered') }} as send_click_rate,
+    {{ rate(of_one_channel % 'send_unique_clicks', 'send_delivered') }} as send_click_rate,
     {{ rate('send_bounced', 'send_recipients') }} as send_bounce_rate,
     {{ rate('send_revenue', 'send_delivered', 'numeric(20, 6)') }} as send_revenue_per_recipient,
     send_window_end,
@@ -71,6 +72,7 @@ select
             then rank() over (partition by account_id order by attributed_revenue desc nulls last)
     end::int as revenue_rank,
     case
+        when channel = 'mixed' then null
         when unique_clicks / nullif(delivered, 0) is not null then percent_rank() over (
             partition by account_id, channel, unique_clicks / nullif(delivered, 0) is null
             order by unique_clicks::numeric / nullif(delivered, 0)
