@@ -1,4 +1,4 @@
-"""The project's real Meltano, run apart from its owner's settings, state and logs."""
+"""The project's real Meltano, run apart from its owner's settings and state."""
 
 import os
 import shlex
@@ -20,7 +20,7 @@ class Pipeline:
     """Runs `meltano` over this project with everything it keeps in one folder.
 
     `meltano.yml`, the tap and the dbt project are the real ones, and the installed plugins are
-    borrowed, not installed again. Settings, state, logs and what dbt compiles are in `folder`,
+    borrowed, not installed again. Settings, state and what dbt compiles are in `folder`,
     so neither `.env` nor the state of the real runs is read or changed.
     """
 
@@ -30,7 +30,7 @@ class Pipeline:
         """Prepare `folder` for the runs that follow.
 
         Args:
-            folder: Where state, logs and what dbt compiles are kept.
+            folder: Where state and what dbt compiles are kept.
             settings: Environment variables as `.env` would hold them.
             now: What the tap takes for the present when it starts; the real time by default.
         """

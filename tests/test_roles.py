@@ -130,6 +130,19 @@ def test_the_transformer_builds_everything_and_readers_still_read_it(login, dbt)
     assert _may(login("team_north"), _read("client_health"))
 
 
+def test_readers_still_read_what_is_built_by_the_one_login_that_made_the_roles(copy, login, dbt):
+    dbt(copy, "run-operation", "create_roles")
+
+    dbt(copy, "run", "--select", "clients")
+
+    assert (
+        copy.value("select tableowner from pg_tables where tablename = 'clients'")
+        == (copy.env["PGUSER"])
+    )
+    assert _may(login("grafana_reader"), _read("analytics.clients"))
+    assert _may(login("team_north"), _read("clients"))
+
+
 def test_roles_can_be_made_without_a_superuser(server, dbt):
     server.execute(f"create role boss login createrole password '{PASSWORD}'")
     server.execute('create database "plain" owner boss')

@@ -76,5 +76,7 @@
 {% macro let_read(schema, owner, reader) %}
     grant usage on schema {{ schema }} to {{ reader }};
     grant select on all tables in schema {{ schema }} to {{ reader }};
+    {#- What is made from now on, by the owner, or by whoever says this and goes on with one login for everything. -#}
     alter default privileges for role {{ owner }} in schema {{ schema }} grant select on tables to {{ reader }};
+    alter default privileges in schema {{ schema }} grant select on tables to {{ reader }};
 {% endmacro %}

@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_windows',
-    on_schema_change='fail',
     indexes=[
         {'columns': ['account_id', 'date_day', 'channel', 'window_days'], 'unique': true},
         {'columns': ['window_days', 'channel', 'date_day']}
