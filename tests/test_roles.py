@@ -143,6 +143,16 @@ def test_readers_still_read_what_is_built_by_the_one_login_that_made_the_roles(c
     assert _may(login("team_north"), _read("clients"))
 
 
+def test_a_team_that_is_in_the_seed_no_more_sees_nothing_any_more(copy, dbt):
+    copy.execute("delete from analytics_staging.team_clients where team = 'overseas'")
+
+    dbt(copy, "run", "--select", "clients", "rolling_client_metrics")
+
+    for table in ("clients", "rolling_client_metrics"):
+        views = copy.rows("select schemaname from pg_views where viewname = %(table)s", table=table)
+        assert [row["schemaname"] for row in views] == ["team_north"], table
+
+
 def test_roles_can_be_made_without_a_superuser(server, dbt):
     server.execute(f"create role boss login createrole password '{PASSWORD}'")
     server.execute('create database "plain" owner boss')

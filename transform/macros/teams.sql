@@ -12,8 +12,17 @@
     its tables without a schema shows whatever workspace its login belongs to. -#}
 {% macro publish_to_teams(team_clients) %}
     {%- if execute and 'account_id' in model.columns -%}
-        {%- for team in teams() %}
-            {%- set workspace = var('role_prefix') ~ 'team_' ~ team %}
+        {%- set prefix, teams = var('role_prefix') ~ 'team_', teams() -%}
+        {#- A team that is no longer in the seed sees nothing any more. -#}
+        {%- set published = run_query(
+            "select schemaname from pg_views where viewname = '" ~ this.identifier
+            ~ "' and starts_with(schemaname::text, '" ~ prefix ~ "')"
+        ).columns[0].values() -%}
+        {%- for workspace in published if workspace[prefix | length:] not in teams %}
+            drop view {{ workspace }}.{{ this.identifier }};
+        {%- endfor -%}
+        {%- for team in teams %}
+            {%- set workspace = prefix ~ team %}
             create schema if not exists {{ workspace }};
             drop view if exists {{ workspace }}.{{ this.identifier }};
             create view {{ workspace }}.{{ this.identifier }} with (security_barrier) as
