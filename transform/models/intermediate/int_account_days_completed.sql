@@ -1,14 +1,14 @@
--- Which days lack something that a report needs. What counts is every series that feeds a number: a metric's total, and
--- a breakdown if Klaviyo has ever answered it for the account. A breakdown that it refuses leaves no hole; its columns
--- are null for good.
+-- Which days lack something that a report needs. What counts is every series that feeds a number, a metric's total or a
+-- breakdown, if Klaviyo has ever answered it for the account. One that it refuses leaves no hole; its columns are null
+-- for good.
 with
 
 spine as (
     select * from {{ ref('int_account_days_spined') }}
 ),
 
-metric_days as (
-    select * from {{ ref('int_metric_days_counted') }}
+metrics as (
+    select * from {{ ref('int_metrics_classified') }}
     where
         role in (
             'email_delivered', 'email_opened', 'email_clicked', 'email_bounced', 'email_marked_as_spam',
@@ -18,33 +18,32 @@ metric_days as (
 ),
 
 days_read as (
-    select * from {{ ref('stg_klaviyo__metric_days_read') }} where breakdown <> 'total' and bucket = 'day'
+    select * from {{ ref('int_metric_days_read') }}
+    where bucket = 'day' and breakdown in ('total', '$value_currency', '$attributed_message,$attributed_flow')
 ),
 
-money_breakdowns as (
+series as (
     select distinct
-        days_read.account_id,
-        days_read.metric_id,
+        account_id,
+        metric_id,
         days_read.breakdown
     from days_read
-    where days_read.breakdown in ('$value_currency', '$attributed_message,$attributed_flow')
+    inner join metrics using (account_id, metric_id)
 ),
 
 expected as (
     select
-        metric_days.account_id,
-        metric_days.date_day,
-        metric_days.is_known
-        and (money_breakdowns.breakdown is null or days_read.read_at is not null) as is_present
-    from metric_days
-    left join money_breakdowns
-        on metric_days.account_id = money_breakdowns.account_id and metric_days.metric_id = money_breakdowns.metric_id
+        spine.account_id,
+        spine.date_day,
+        days_read.read_at is not null as is_present
+    from spine
+    inner join series on spine.account_id = series.account_id
     left join days_read
         on
-            money_breakdowns.account_id = days_read.account_id
-            and money_breakdowns.metric_id = days_read.metric_id
-            and money_breakdowns.breakdown = days_read.breakdown
-            and metric_days.date_day = days_read.date_day
+            spine.account_id = days_read.account_id
+            and spine.date_day = days_read.date_day
+            and series.metric_id = days_read.metric_id
+            and series.breakdown = days_read.breakdown
 ),
 
 absences as (

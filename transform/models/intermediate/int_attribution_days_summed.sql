@@ -11,7 +11,7 @@ money as (
 ),
 
 days_read as (
-    select * from {{ ref('stg_klaviyo__metric_days_read') }}
+    select * from {{ ref('int_metric_days_read') }}
     where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
 ),
 

@@ -13,7 +13,7 @@ metrics as (
 ),
 
 days_read as (
-    select * from {{ ref('stg_klaviyo__metric_days_read') }} where bucket = 'day'
+    select * from {{ ref('int_metric_days_read') }} where bucket = 'day'
 ),
 
 unread as (

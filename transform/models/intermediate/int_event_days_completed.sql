@@ -2,7 +2,7 @@
 
 -- Whether all single events of a day are there. A run that came to its end has read everything up to it: what it did
 -- not read itself, those before it had. The last day is never over: like all numbers, its events count as far as they
--- have come.
+-- have come. The first day was read from some hour on, unless a run says that it had all of it.
 with
 
 days as (
@@ -17,7 +17,8 @@ days as (
 first_days as (
     select
         account_id,
-        min(date_day) as first_day
+        min(date_day) filter (where complete_since is not null) as first_whole_day,
+        min(date_day) + 1 as second_day
     from {{ ref('stg_klaviyo__event_days_read') }}
     group by account_id
 ),
@@ -35,7 +36,7 @@ select
     days.account_id,
     days.date_day,
     coalesce(
-        days.date_day >= first_days.first_day
+        days.date_day >= least(first_days.first_whole_day, first_days.second_day)
         and case
             when days.is_last then {{ local_day_start('days.date_day', 'days.timezone') }}
             else {{ local_day_start('days.date_day + 1', 'days.timezone') }}

@@ -11,7 +11,7 @@ metrics as (
 ),
 
 days_read as (
-    select * from {{ ref('stg_klaviyo__metric_days_read') }} where breakdown = 'total' and bucket = 'day'
+    select * from {{ ref('int_metric_days_read') }} where breakdown = 'total' and bucket = 'day'
 ),
 
 aggregates as (

@@ -51,6 +51,7 @@ final as (
         bucket,
         date_day,
         max(read_at) as read_at,
+        bool_or({{ local_day_start('date_day + 1', 'timezone') }} <= window_end) as is_whole,
         max(loaded_at) as loaded_at
     from covered
     group by account_id, metric_id, breakdown, bucket, date_day
