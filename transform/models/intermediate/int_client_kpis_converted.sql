@@ -1,5 +1,5 @@
 -- What is compared over clients: their KPIs over 28 days, amounts in the reporting currency. E-mail for what belongs to
--- a channel: a rate over several channels says nothing.
+-- a channel: a rate over several channels says nothing. A day that is not over is not compared.
 with
 
 kpis as (
@@ -42,25 +42,37 @@ values_of_clients as (
     where score is not null
 ),
 
-converted as (
+-- A share of money has money in both of its parts: without one currency their sums over clients would mix.
+factors as (
     select
-        values_of_clients.account_id,
-        values_of_clients.date_day,
-        values_of_clients.kpi,
+        kpis.kpi,
         kpis.unit,
         kpis.is_higher_better,
+        rates.account_id,
+        rates.date_day,
+        case when kpis.unit = 'money' then rates.reporting_rate else 1 end as value_factor,
+        case when kpis.unit = 'money' or kpis.kpi = 'attributed_share' then rates.reporting_rate else 1 end
+            as numerator_factor,
+        case when kpis.kpi = 'attributed_share' then rates.reporting_rate else 1 end as denominator_factor
+    from kpis
+    cross join rates
+),
+
+converted as (
+    select
+        account_id,
+        date_day,
+        kpi,
+        factors.unit,
+        factors.is_higher_better,
         clients.client,
-        values_of_clients.denominator,
-        values_of_clients.numerator * in_reporting.factor as numerator,
-        values_of_clients.value * in_reporting.factor as value
+        values_of_clients.denominator * factors.denominator_factor as denominator,
+        values_of_clients.numerator * factors.numerator_factor as numerator,
+        values_of_clients.value * factors.value_factor as value
     from values_of_clients
-    inner join kpis on values_of_clients.kpi = kpis.kpi
-    inner join clients on values_of_clients.account_id = clients.account_id
-    left join rates
-        on values_of_clients.account_id = rates.account_id and values_of_clients.date_day = rates.date_day
-    cross join lateral (
-        values (case when kpis.unit = 'money' then rates.reporting_rate else 1 end)
-    ) as in_reporting (factor)
+    inner join factors using (account_id, date_day, kpi)
+    inner join clients using (account_id)
+    where date_day < clients.last_day
 )
 
 select *

@@ -1,7 +1,18 @@
 {{ config(indexes=[{'columns': ['date_day', 'kpi'], 'unique': true}]) }}
 
--- Over all clients, and so the one table whose key does not begin with an account.
+-- Over all clients, and so the one table whose key does not begin with an account. It ends with the last day that is
+-- over for all of them, wherever they are; a client that is not read any more does not hold the others up.
 with
+
+clients as (
+    select * from {{ ref('clients') }}
+),
+
+ends as (
+    select min(clients.last_day) - 1 as last_day
+    from clients
+    where clients.last_day >= (select max(newest.last_day) - 1 from clients as newest)
+),
 
 converted as (
     select * from {{ ref('int_client_kpis_converted') }}
@@ -23,6 +34,7 @@ final as (
         (array_agg(client order by case when is_higher_better then value else -value end, client))[1] as worst_client,
         '{{ var("reporting_currency") }}' as reporting_currency
     from converted
+    where date_day <= (select ends.last_day from ends)
     group by date_day, kpi, unit
 )
 
