@@ -11,7 +11,7 @@ accounts as (
 ),
 
 days_read as (
-    select * from {{ ref('stg_klaviyo__metric_days_read') }} where breakdown = '$value_currency' and bucket = 'day'
+    select * from {{ ref('int_metric_days_read') }} where breakdown = '$value_currency' and bucket = 'day'
 ),
 
 aggregates as (
@@ -51,11 +51,15 @@ final as (
         metric_days.role,
         metric_days.is_known,
         metric_days.sum_value as total_amount,
-        -- On a day without events nothing has to be told apart.
+        metric_days.event_count,
+        -- On a day without events, or of a single currency, nothing has to be told apart.
         case
             when metric_days.event_count = 0 then 0
-            else coalesce(breakdown_days.own_amount, event_days.own_amount)
+            when breakdown_days.own_amount is not null then breakdown_days.own_amount
+            when event_days.has_foreign_currency then event_days.own_amount
+            when not event_days.has_foreign_currency then metric_days.sum_value
         end as own_amount,
+        breakdown_days.own_amount is null and coalesce(event_days.has_foreign_currency, false) as is_told_by_events,
         coalesce(breakdown_days.has_foreign_currency, event_days.has_foreign_currency, false) as has_foreign_currency,
         event_days.foreign_flow_amount,
         event_days.foreign_campaign_amount

@@ -46,7 +46,7 @@ amounts as (
     from money
     inner join days_read using (account_id, date_day)
     left join events using (account_id, metric_id, date_day)
-    where money.is_known and money.own_amount is not null
+    where money.is_known and money.own_amount is not null and not money.is_told_by_events
     group by money.account_id, money.date_day, money.role
 )
 

@@ -13,6 +13,7 @@ summed as (
         bool_and(is_known) as is_known,
         bool_and(own_amount is not null) as is_split,
         bool_or(has_foreign_currency) as has_foreign_currency,
+        sum(event_count) as event_count,
         sum(coalesce(own_amount, total_amount)) as amount,
         sum(foreign_flow_amount) as foreign_flow_amount,
         sum(foreign_campaign_amount) as foreign_campaign_amount
@@ -29,6 +30,7 @@ final as (
         role,
         is_split,
         has_foreign_currency,
+        event_count,
         (
             case
                 when is_known and (is_split or not bool_or(has_foreign_currency) over so_far) then amount

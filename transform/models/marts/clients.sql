@@ -22,13 +22,31 @@ days_summarised as (
     group by account_id
 ),
 
--- As of the last day: an account can gain the breakdown, or a mapping.
-money_described as (
-    select distinct on (account_id)
+-- As of the last day that sold something: an account can gain the breakdown, or a mapping.
+sales as (
+    select
         account_id,
-        case when is_split then 'account_currency' else 'all_currencies' end as revenue_basis
+        money.date_day,
+        money.is_split,
+        money.amount,
+        money.has_foreign_currency,
+        money.date_day > days_summarised.last_day - 28 as is_recent
     from money
-    order by account_id asc, date_day desc
+    inner join days_summarised using (account_id)
+    where money.event_count > 0
+),
+
+money_described as (
+    select
+        account_id,
+        case
+            when not (array_agg(is_split order by date_day desc))[1] then 'all_currencies'
+            when sum(amount) filter (where is_recent) = 0 and bool_or(has_foreign_currency) filter (where is_recent)
+                then 'other_currencies'
+            else 'account_currency'
+        end as revenue_basis
+    from sales
+    group by account_id
 ),
 
 final as (

@@ -29,9 +29,22 @@ measured as (
         tolerances.reason,
         compared.compared_value - compared.reference_value as difference,
         abs(compared.compared_value - compared.reference_value)
-        <= greatest(tolerances.absolute, tolerances.relative * abs(compared.reference_value)) as is_tolerable
+        <= greatest(tolerances.absolute, tolerances.relative * abs(compared.reference_value))
+        and (
+            tolerances.relative_28_days is null
+            or abs(sum(compared.compared_value - compared.reference_value) over last_days)
+            <= greatest(
+                tolerances.absolute, tolerances.relative_28_days * sum(abs(compared.reference_value)) over last_days
+            )
+        ) as is_tolerable
     from compared
     inner join tolerances on compared.comparison = tolerances.comparison and compared.measure = tolerances.measure
+    -- A few of a few events may be missing on a day; on every day they may not.
+    window
+        last_days as (
+            partition by compared.account_id, compared.comparison, compared.role, compared.measure
+            order by compared.date_day range between interval '27 days' preceding and current row
+        )
 ),
 
 final as (
