@@ -1,13 +1,14 @@
--- The days of each channel, and of the client as a whole as the channel `all`, in one shape. `new_…` are people who
--- did it for the first time with a message: they may be summed. `clickable` and `unsubscribable` are the delivered
--- messages that a click or a departure can come from. All of them are null in a channel that knows no such thing.
+-- The days of each channel, and of the client as a whole as the channel `all`, in one shape. `first_…` are people who
+-- did it for the first time since a message was delivered to them: they may be summed. `clickable` and `unsubscribable`
+-- are the delivered messages that a click or a departure can come from. All are null in a channel that knows no such
+-- thing.
 {%- set counts = {
     'delivered': 'delivered', 'opens': 'opened', 'clicks': 'clicked', 'bot_clicks': 'clicked', 'bounced': 'bounced',
     'spam_complaints': 'marked', 'unsubscribes': 'unsubscribed', 'subscribes': 'subscribed'
 } %}
 {%- set firsts = {
-    'new_openers': ('new_people', 'opened'), 'new_human_openers': ('new_human_people', 'opened'),
-    'new_clickers': ('new_people', 'clicked'), 'new_human_clickers': ('new_human_people', 'clicked')
+    'first_opens': ('answering_people', 'opened'), 'first_human_opens': ('answering_human_people', 'opened'),
+    'first_clicks': ('answering_people', 'clicked'), 'first_human_clicks': ('answering_human_people', 'clicked')
 } %}
 {%- set bases = {'clickable': 'clicked', 'unsubscribable': 'unsubscribed'} %}
 {%- set actions = dict(counts, **bases) %}
@@ -22,7 +23,7 @@ client_days as (
     select * from {{ ref('daily_client_metrics') }}
 ),
 
-new_people as (
+answers as (
     select
         account_id,
         date_day,
@@ -38,7 +39,7 @@ channels as (
     select
         channel_days.*,
         {%- for column, (_, action) in firsts.items() %}
-            case when {{ knows('described', action) }} then coalesce(new_people.{{ column }}, 0) end as {{ column }},
+            case when {{ knows('described', action) }} then coalesce(answers.{{ column }}, 0) end as {{ column }},
         {%- endfor %}
         {%- for column, action in bases.items() %}
             case when {{ knows('described', action) }} then channel_days.delivered end as {{ column }},
@@ -46,7 +47,7 @@ channels as (
         described.actions
     from channel_days
     left join {{ ref('int_channels_described') }} as described using (channel)
-    left join new_people using (account_id, date_day, channel)
+    left join answers using (account_id, date_day, channel)
 ),
 
 -- What one channel should know and does not, all together do not know.

@@ -5,8 +5,10 @@
     indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
 ) }}
 
--- People per message and day, and how many of them did it for the first time with this message. The first times may be
--- summed over days, so a rate over any window is exact: nobody counts twice who opens again on another day.
+-- People per message and day, and two parts of them that may be summed over days. The new ones did it for the first
+-- time with this message: of a message that each person gets once, they add up to people. Those who answer did it for
+-- the first time since they last got it: of a message that comes again (a flow's), they are a share of what was
+-- delivered, in any window and however long the history.
 with
 
 changes as (
@@ -52,13 +54,31 @@ history as (
     group by 1, 2, 3, 4, 5, 6, 7, 8
 ),
 
+placed as (
+    select
+        *,
+        max(date_day) filter (where action = 'delivered')
+            over (same_message order by date_day range unbounded preceding) as last_delivery,
+        max(date_day) over earlier as last_time,
+        max(date_day) filter (where human_count > 0) over earlier as last_time_human
+    from history
+    window
+        same_message as (partition by account_id, message_id, channel, profile_id),
+        earlier as (
+            partition by account_id, message_id, channel, profile_id, action
+            order by date_day rows between unbounded preceding and 1 preceding
+        )
+),
+
 first_times as (
     select
         *,
-        date_day = min(date_day) over same_person as is_first,
-        date_day = min(date_day) filter (where human_count > 0) over same_person as is_first_human
-    from history
-    window same_person as (partition by profile_id, message_id, action, channel, account_id)
+        last_time is null as is_first,
+        human_count > 0 and last_time_human is null as is_first_human,
+        last_time is null or coalesce(last_time < last_delivery, false) as is_answer,
+        human_count > 0 and (last_time_human is null or coalesce(last_time_human < last_delivery, false))
+            as is_human_answer
+    from placed
 )
 
 select
@@ -70,6 +90,8 @@ select
     count(*) as people,
     count(*) filter (where is_first) as new_people,
     count(*) filter (where is_first_human) as new_human_people,
+    count(*) filter (where is_answer) as answering_people,
+    count(*) filter (where is_human_answer) as answering_human_people,
     read_at
 from first_times
 where date_day >= rebuilt_from

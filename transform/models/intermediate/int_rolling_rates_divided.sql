@@ -22,19 +22,19 @@ final as (
         {%- for column, action, _ in people_measures() %}
             case
                 when sums.has_events and {{ {
-                    'opened': 'sums.new_openers is not null',
-                    'clicked': 'sums.new_clickers is not null',
+                    'opened': 'sums.first_opens is not null',
+                    'clicked': 'sums.first_clicks is not null',
                     'ordered': "sums.channel = 'all'",
                 }.get(action, 'true') }}
                     then coalesce(people.{{ column }}, 0)
             end as {{ column }},
         {%- endfor %}
         {{ rate('sums.bounced', 'sums.delivered + sums.bounced') }} as bounce_rate,
-        {{ rate('case when sums.has_opens then sums.new_openers end', 'sums.delivered') }} as open_rate,
-        {{ rate('case when sums.has_opens then sums.new_human_openers end', 'sums.delivered') }} as human_open_rate,
-        {{ rate('case when sums.has_events then sums.new_clickers end', 'sums.clickable') }} as click_rate,
-        {{ rate('case when sums.has_events then sums.new_human_clickers end', 'sums.clickable') }} as human_click_rate,
-        {{ rate('case when sums.has_opens then sums.new_clickers end', 'sums.new_openers') }} as click_to_open_rate,
+        {{ rate('case when sums.has_opens then sums.first_opens end', 'sums.delivered') }} as open_rate,
+        {{ rate('case when sums.has_opens then sums.first_human_opens end', 'sums.delivered') }} as human_open_rate,
+        {{ rate('case when sums.has_events then sums.first_clicks end', 'sums.clickable') }} as click_rate,
+        {{ rate('case when sums.has_events then sums.first_human_clicks end', 'sums.clickable') }} as human_click_rate,
+        {{ rate('case when sums.has_opens then sums.first_clicks end', 'sums.first_opens') }} as click_to_open_rate,
         {{ rate('sums.unsubscribes', 'sums.unsubscribable') }} as unsubscribe_rate,
         {{ rate("case when sums.channel <> 'all' then sums.spam_complaints end", 'sums.delivered') }}
             as spam_complaint_rate,
