@@ -35,7 +35,8 @@ create table tap_klaviyo.campaign_messages (
     send_time timestamp, created timestamp, updated timestamp
 );
 create table tap_klaviyo.campaign_variations (
-    account_id text, id text, campaign_message_id text, name text, channel text, subject text, sender text
+    account_id text, id text, campaign_message_id text, name text, channel text, subject text, sender text,
+    read_at timestamp
 );
 create table tap_klaviyo.flows (
     account_id text, id text, name text, status text, trigger_type text, archived boolean, created timestamp,
@@ -143,7 +144,8 @@ from tap_klaviyo.accounts
 cross join generate_series(timestamp '2024-12-30', '2025-12-31', interval '7 days') as week
 cross join generate_series(0, 2) as n;
 insert into tap_klaviyo.campaign_variations
-select account_id, id || 'v', id, name, 'email', 'News of the week', 'Us' from tap_klaviyo.campaign_messages;
+select account_id, id || 'v', id, name, 'email', 'News of the week', 'Us', '2026-01-01 05:30'
+from tap_klaviyo.campaign_messages;
 insert into tap_klaviyo.sync_log
 select
     'first', account_id, 'events', client, 'ok', null, 0, 0, 0, 0, '2026-01-01 05:30', '2026-01-01 05:50',

@@ -60,6 +60,27 @@ def test_campaigns_bring_messages_and_variations(tap, account_id):
     assert {v["channel"] for v in variations} >= {"email", "sms"}
 
 
+def test_all_variations_of_a_message_carry_the_moment_of_its_reading(
+    tap, sandbox, world, account_id
+):
+    in_pages = world.accounts["acme"].campaigns[0].messages[0].id
+    path = f"/campaign-messages/{in_pages}/campaign-variations"
+    for variation, link in (("a", f"{sandbox.api_url}{path}?page[cursor]=x"), ("b", None)):
+        body = {"data": [{"id": variation, "attributes": {}}], "links": {"next": link}}
+        sandbox.fault(path, client="acme", status=200, body=body)
+
+    def moments(sync) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for variation in sync.of("campaign_variations", account_id("acme")):
+            found[variation["campaign_message_id"]].add(variation["read_at"])
+        return found
+
+    first, second = (tap.sync(only=("campaigns", "campaign_variations")) for _ in range(2))
+    assert {"a", "b"} <= {v["id"] for v in first.of("campaign_variations", account_id("acme"))}
+    assert {len(found) for found in moments(first).values()} == {1}
+    assert max(moments(first)[in_pages]) < min(moments(second)[in_pages])
+
+
 def test_archived_campaigns_come_too(tap):
     with Sandbox(World.invent(clients=("acme",)), rate_factor=100) as whole_season:
         sync = replace(tap, sandbox=whole_season).sync(only=("campaigns",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from singer_sdk import typing as th
 
@@ -13,11 +13,10 @@ from tap_klaviyo.pace import Limit
 from tap_klaviyo.resources import record_of, related_id
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
-from tap_klaviyo.times import parse, utc_text
+from tap_klaviyo.times import UTC, parse, to_z, utc_text
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from tap_klaviyo.account import Account
     from tap_klaviyo.resources import Resource
@@ -95,12 +94,14 @@ class Campaigns(KlaviyoStream):
         name = CampaignVariations.name
         for message in messages:
             path = f"campaign-messages/{message['id']}/campaign-variations"
+            read_at = to_z(datetime.now(UTC))
             try:
-                for page in account.pages(name, VARIATIONS, path):
-                    records = [_variation(account, message, item) for item in page["data"]]
-                    yield Records(name, records)
+                # All pages or none: what is missing from a reading counts as deleted.
+                pages = list(account.pages(name, VARIATIONS, path))
             except NotFound:
                 continue  # deleted since it was listed
+            found = [item for page in pages for item in page["data"]]
+            yield Records(name, [_variation(account, message, item, read_at) for item in found])
 
 
 class CampaignMessages(KlaviyoStream):
@@ -145,7 +146,11 @@ class CampaignAudiences(KlaviyoStream):
 
 
 class CampaignVariations(KlaviyoStream):
-    """One record per variation of a campaign message: channel, subject and sender live here."""
+    """One record per variation of a campaign message: channel, subject and sender live here.
+
+    A record whose `read_at` is older than the newest one of its message is stale: Klaviyo no
+    longer has the variation.
+    """
 
     name = "campaign_variations"
     read_with = "campaigns"
@@ -162,6 +167,11 @@ class CampaignVariations(KlaviyoStream):
         column("created", "When it was made, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
         column("definition", "The variation as Klaviyo sends it.", th.ObjectType()),
+        column(
+            "read_at",
+            "When Klaviyo was asked, UTC; the same for all variations of a message.",
+            th.DateTimeType,
+        ),
     ).to_dict()
 
 
@@ -217,7 +227,7 @@ def _audience(account: Account, item: Resource) -> Record:
     }
 
 
-def _variation(account: Account, message: Record, item: Resource) -> Record:
+def _variation(account: Account, message: Record, item: Resource, read_at: str) -> Record:
     details = (item["attributes"].get("definition") or {}).get("details") or {}
     return {
         **_record(account, item, CampaignVariations.schema),
@@ -225,6 +235,7 @@ def _variation(account: Account, message: Record, item: Resource) -> Record:
         "channel": details.get("channel"),
         "subject": details.get("subject") or details.get("title"),
         "sender": details.get("from_label") or details.get("from_email"),
+        "read_at": read_at,
     }
 
 

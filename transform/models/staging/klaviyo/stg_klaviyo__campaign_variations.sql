@@ -1,3 +1,6 @@
+-- A row that was not there when its message was read again is stale: the variation was deleted. A message whose
+-- variations were all deleted keeps the last ones, because nothing is loaded that says so. Rows loaded before there was
+-- a `read_at` are older than any other, and count until their message is read again.
 with
 
 source as (
@@ -13,8 +16,17 @@ renamed as (
         name as variation_name,
         {{ message_channel('channel') }} as channel,
         subject,
-        sender
+        sender,
+        read_at
     from source
+),
+
+ranked as (
+    select
+        *,
+        rank() over (partition by account_id, message_id order by read_at desc nulls last) = 1 as is_still_true
+    from renamed
 )
 
-select * from renamed
+select * from ranked
+where is_still_true
