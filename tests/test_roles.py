@@ -113,6 +113,17 @@ def test_a_team_cannot_look_past_its_filter_with_a_function_that_tells(login, co
     assert login("team_north").rows("select distinct client from clients") == [{"client": "nord"}]
 
 
+def test_a_second_set_of_tables_leaves_the_workspaces_alone(copy, dbt):
+    views = "select schemaname, definition from pg_views where schemaname ~ '^team' order by 1, 2"
+    published = copy.rows(views)
+
+    beside = replace(copy, env={**copy.env, "DBT_SCHEMA": "analytics_dev"})
+    dbt(beside, "build", "--select", "+clients", "--exclude-resource-type", "test", "unit_test")
+
+    assert copy.value("select count(*) from analytics_dev.clients") == 3
+    assert copy.rows(views) == published != []
+
+
 def test_the_loader_writes_raw_tables_and_sees_no_marts(login):
     loader = login("loader")
 
