@@ -9,6 +9,8 @@ from grafana.authoring.sql import CHOSEN, WORTH, ratio, with_rates
 
 UID = "campaigns"
 _SENT = f"{CHOSEN} and $__timeFilter(sent_day)"
+# Of what several channels delivered, only a part could be clicked or left by.
+_RATED = "channel is distinct from 'mixed'"
 _LIFE = """Campaigns sent in the time range, by the account's local day, with all that happened to
 them since. The newest still grow."""
 _MONEY = """Clients in another currency count only where the common currency is chosen, at the rate
@@ -43,10 +45,10 @@ def _headlines() -> list[Json]:
         stat("Delivered", sql("sum(delivered)"), looks.COUNT,
              f"Accepted by the mailbox provider or the network: inbox or spam folder. {_LIFE}",
              w=5),
-        stat("Click rate", sql(ratio("unique_clicks", "delivered")),
+        stat("Click rate", sql(ratio("unique_clicks", "delivered", _RATED)),
              looks.RATE, "People who clicked a message, divided by delivered; bots counted. "
              f"{_LIFE}", w=5, decimals=2),
-        stat("Unsubscribe rate", sql(ratio("unsubscribes", "delivered")),
+        stat("Unsubscribe rate", sql(ratio("unsubscribes", "delivered", _RATED)),
              looks.RATE, f"Divided by delivered. Klaviyo calls up to 0.3 % healthy, over 1 % bad. "
              f"{_LIFE}", w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
         stat("Revenue per recipient, ${currency}", _PER_RECIPIENT, looks.MONEY,

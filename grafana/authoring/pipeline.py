@@ -183,7 +183,7 @@ select date_day as "Day", client as "Client", replace(comparison, '_', ' ') as "
     status as "State", reason as "Why"
 from reconciliation
 where {IN_RANGE} and comparison <> 'send_against_event'
-order by status = 'out_of_tolerance' desc,
+order by status = 'out_of_tolerance' desc, status = 'adds_up' desc,
     coalesce(abs(relative_difference), (difference <> 0)::int) desc,
     comparison = 'events_against_aggregates' desc, date_day desc, abs(reference_value) desc
 limit 100
@@ -202,8 +202,8 @@ def _differences() -> Json:
         "Difference": looks.rate(),
         "Allowed": looks.rate(),
         "State": {
-            **looks.states(ok="green", within_tolerance="green", unsettled="blue",
-                           explained="text", out_of_tolerance="red"),
+            **looks.states(ok="green", within_tolerance="green", adds_up="orange",
+                           unsettled="blue", explained="text", out_of_tolerance="red"),
             "custom__width": 130,
         },
     }  # fmt: skip

@@ -29,17 +29,15 @@ measured as (
         tolerances.reason,
         compared.compared_value - compared.reference_value as difference,
         abs(compared.compared_value - compared.reference_value)
-        <= greatest(tolerances.absolute, tolerances.relative * abs(compared.reference_value))
-        and (
-            tolerances.relative_28_days is null
-            or abs(sum(compared.compared_value - compared.reference_value) over last_days)
-            <= greatest(
-                tolerances.absolute, tolerances.relative_28_days * sum(abs(compared.reference_value)) over last_days
-            )
-        ) as is_tolerable
+        <= greatest(tolerances.absolute, tolerances.relative * abs(compared.reference_value)) as is_tolerable,
+        abs(sum(compared.compared_value - compared.reference_value) over last_days)
+        > greatest(
+            tolerances.absolute, tolerances.relative_28_days * sum(abs(compared.reference_value)) over last_days
+        )
+        and tolerances.relative_28_days is not null as adds_up
     from compared
     inner join tolerances on compared.comparison = tolerances.comparison and compared.measure = tolerances.measure
-    -- A few of a few events may be missing on a day; on every day they may not.
+    -- A few of a few events may be missing on a day. If they are on every day, somebody should know.
     window
         last_days as (
             partition by compared.account_id, compared.comparison, compared.role, compared.measure
@@ -62,6 +60,7 @@ final as (
         measured.tolerance::numeric(12, 6) as tolerance,
         case
             when measured.difference = 0 then 'ok'
+            when measured.is_tolerable and measured.adds_up and days.is_settled then 'adds_up'
             when measured.is_tolerable then 'within_tolerance'
             when not days.is_settled then 'unsettled'
             when not measured.is_binding then 'explained'
