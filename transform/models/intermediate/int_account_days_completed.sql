@@ -1,6 +1,6 @@
 -- Which days lack something that a report needs. What counts is every series that feeds a number, a metric's total or a
 -- breakdown, if Klaviyo has ever answered it for the account. One that it refuses leaves no hole; its columns are null
--- for good.
+-- for good. But before a run has come to its end, nobody knows what it refuses.
 with
 
 spine as (
@@ -22,13 +22,26 @@ days_read as (
     where bucket = 'day' and breakdown in ('total', '$value_currency', '$attributed_message,$attributed_flow')
 ),
 
+runs as (
+    select distinct account_id from {{ ref('stg_klaviyo__sync_log') }}
+    where stream = 'metric_aggregates' and status in ('ok', 'partial')
+),
+
 series as (
-    select distinct
+    select
         account_id,
         metric_id,
         days_read.breakdown
     from days_read
     inner join metrics using (account_id, metric_id)
+    union
+    select
+        account_id,
+        metrics.metric_id,
+        'total' as breakdown
+    from metrics
+    left join runs using (account_id)
+    where runs.account_id is null
 ),
 
 expected as (

@@ -1,4 +1,9 @@
-{{ config(materialized='incremental', unique_key='account_id', full_refresh=false) }}
+{{ config(
+    materialized='incremental',
+    unique_key='account_id',
+    full_refresh=false,
+    on_schema_change='append_new_columns'
+) }}
 
 -- What the counting of an account's events rests on: its time zone and currency, and what its metrics mean. When any of
 -- that changes, in Klaviyo or in seeds/metric_roles.csv, all its days have to be counted again. A full refresh

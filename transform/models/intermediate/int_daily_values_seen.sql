@@ -2,6 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     full_refresh=false,
+    on_schema_change='append_new_columns',
     indexes=[{'columns': ['account_id', 'date_day', 'metric', 'seen_at'], 'unique': true}]
 ) }}
 
@@ -68,4 +69,11 @@ last_seen as (
 select seen.*
 from seen
 left join last_seen using (account_id, date_day, metric)
-where last_seen.seen_at is null or (seen.value is distinct from last_seen.value and seen.seen_at > last_seen.seen_at)
+where
+    last_seen.seen_at is null
+    or (
+        seen.value is distinct from last_seen.value
+        and seen.seen_at > last_seen.seen_at
+        -- Half a day that was not read to its end is not known; that is no news of it.
+        and (seen.value is not null or not last_seen.was_filling)
+    )

@@ -30,17 +30,17 @@ sales as (
         money.is_split,
         money.amount,
         money.has_foreign_currency,
+        coalesce(money.event_count, 0) > 0 as has_sales,
         money.date_day > days_summarised.last_day - 28 as is_recent
     from money
     inner join days_summarised using (account_id)
-    where money.event_count > 0
 ),
 
 money_described as (
     select
         account_id,
         case
-            when not (array_agg(is_split order by date_day desc))[1] then 'all_currencies'
+            when not (array_agg(is_split order by has_sales desc, date_day desc))[1] then 'all_currencies'
             when sum(amount) filter (where is_recent) = 0 and bool_or(has_foreign_currency) filter (where is_recent)
                 then 'other_currencies'
             else 'account_currency'
