@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- Rates and people over the 7, 28 and 90 days up to each day. Opens and clicks as a share of messages need single
--- events, and are null without; nobody is in them twice for one message.
+-- events, and are null without; somebody is in them once for each time that a message was delivered to them.
 with
 
 sums as (
