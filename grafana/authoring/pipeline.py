@@ -131,7 +131,7 @@ group by 1, client order by 1, client
 _AGREEMENT = f"""
 select client as "Client", replace(comparison, '_', ' ') as "Compared",
     count(*) filter (where status = 'ok') as "Equal",
-    count(*) filter (where status = 'within_tolerance') as "Within tolerance",
+    count(*) filter (where status in ('within_tolerance', 'adds_up')) as "Within tolerance",
     count(*) filter (where status = 'out_of_tolerance') as "Out of tolerance",
     count(*) filter (where status in ('unsettled', 'explained')) as "Not judged",
     max(abs(relative_difference)) filter (where is_settled) as "Largest"
