@@ -8,7 +8,10 @@ spine as (
 ),
 
 metrics as (
-    select * from {{ ref('int_metrics_classified') }}
+    select distinct
+        account_id,
+        metric_id
+    from {{ ref('int_metrics_classified') }}
     where
         role in (
             'email_delivered', 'email_opened', 'email_clicked', 'email_bounced', 'email_marked_as_spam',
@@ -18,8 +21,16 @@ metrics as (
 ),
 
 days_read as (
-    select * from {{ ref('int_metric_days_read') }}
-    where bucket = 'day' and breakdown in ('total', '$value_currency', '$attributed_message,$attributed_flow')
+    select
+        account_id,
+        metric_id,
+        days_read.breakdown,
+        days_read.date_day
+    from {{ ref('int_metric_days_read') }} as days_read
+    inner join metrics using (account_id, metric_id)
+    where
+        days_read.bucket = 'day'
+        and days_read.breakdown in ('total', '$value_currency', '$attributed_message,$attributed_flow')
 ),
 
 runs as (
@@ -31,9 +42,8 @@ series as (
     select
         account_id,
         metric_id,
-        days_read.breakdown
+        breakdown
     from days_read
-    inner join metrics using (account_id, metric_id)
     union
     select
         account_id,
@@ -46,34 +56,28 @@ series as (
 
 expected as (
     select
-        spine.account_id,
-        spine.date_day,
-        days_read.read_at is not null as is_present
-    from spine
-    inner join series on spine.account_id = series.account_id
-    left join days_read
-        on
-            spine.account_id = days_read.account_id
-            and spine.date_day = days_read.date_day
-            and series.metric_id = days_read.metric_id
-            and series.breakdown = days_read.breakdown
+        account_id,
+        count(*) as series_count
+    from series
+    group by account_id
 ),
 
-absences as (
+present as (
     select
         account_id,
-        date_day
-    from expected
+        date_day,
+        count(*) as series_count
+    from days_read
     group by account_id, date_day
-    having not bool_and(is_present)
 ),
 
 final as (
     select
         spine.*,
-        absences.account_id is not null as is_missing
+        coalesce(present.series_count, 0) < coalesce(expected.series_count, 0) as is_missing
     from spine
-    left join absences on spine.account_id = absences.account_id and spine.date_day = absences.date_day
+    left join expected on spine.account_id = expected.account_id
+    left join present on spine.account_id = present.account_id and spine.date_day = present.date_day
 )
 
 select * from final
