@@ -43,35 +43,24 @@ values_of_clients as (
 ),
 
 -- A share of money has money in both of its parts: without one currency their sums over clients would mix.
-factors as (
-    select
-        kpis.kpi,
-        kpis.unit,
-        kpis.is_higher_better,
-        rates.account_id,
-        rates.date_day,
-        case when kpis.unit = 'money' then rates.reporting_rate else 1 end as value_factor,
-        case when kpis.unit = 'money' or kpis.kpi = 'attributed_share' then rates.reporting_rate else 1 end
-            as numerator_factor,
-        case when kpis.kpi = 'attributed_share' then rates.reporting_rate else 1 end as denominator_factor
-    from kpis
-    cross join rates
-),
-
 converted as (
     select
         account_id,
         date_day,
         kpi,
-        factors.unit,
-        factors.is_higher_better,
+        kpis.unit,
+        kpis.is_higher_better,
         clients.client,
-        values_of_clients.denominator * factors.denominator_factor as denominator,
-        values_of_clients.numerator * factors.numerator_factor as numerator,
-        values_of_clients.value * factors.value_factor as value
+        values_of_clients.denominator
+        * case when kpi = 'attributed_share' then rates.reporting_rate else 1 end as denominator,
+        values_of_clients.numerator
+        * case when kpis.unit = 'money' or kpi = 'attributed_share' then rates.reporting_rate else 1 end as numerator,
+        values_of_clients.value
+        * case when kpis.unit = 'money' then rates.reporting_rate else 1 end as value
     from values_of_clients
-    inner join factors using (account_id, date_day, kpi)
+    inner join kpis using (kpi)
     inner join clients using (account_id)
+    left join rates using (account_id, date_day)
     where date_day < clients.last_day
 )
 
