@@ -6,7 +6,6 @@
 {#- The days read after this model was last built; all of them the first time, and when what the counting rests on has
     changed since (int_accounts_based). -#}
 {% macro days_read_since_last_build() -%}
-    {%- set accounts = ref('stg_klaviyo__accounts') -%}
     select
         days_read.account_id,
         days_read.date_day,
@@ -14,15 +13,9 @@
         greatest(days_read.read_at, bases.changed_at) as read_at
     from {{ ref('stg_klaviyo__event_days_read') }} as days_read
     inner join {{ ref('int_accounts_based') }} as bases on days_read.account_id = bases.account_id
-    {%- if is_incremental() %}
-    left join (
-        select
-            accounts.account_id,
-            (select max(built.read_at) from {{ this }} as built where built.account_id = accounts.account_id) as read_at
-        from {{ accounts }} as accounts
-    ) as built on days_read.account_id = built.account_id
+    left join ({{ newest_built(ref('stg_klaviyo__accounts'), 'read_at') }}) as built
+        on days_read.account_id = built.account_id
     where built.read_at is null or greatest(days_read.read_at, bases.changed_at) > built.read_at
-    {%- endif %}
 {%- endmacro %}
 
 {#- For numbers that depend on other days too: an account with something new, and from which day on it has changed. -#}
@@ -57,14 +50,11 @@
     with
     accounts as (
         select
-            accounts.account_id,
-            coalesce((
-                select max(built.day_loaded_at) from {{ this }} as built where built.account_id = accounts.account_id
-            ), '-infinity') as days_until,
-            coalesce((
-                select max(built.loaded_at) from {{ this }} as built where built.account_id = accounts.account_id
-            ), '-infinity') as rows_until
-        from {{ accounts }} as accounts
+            account_id,
+            coalesce(days.day_loaded_at, '-infinity') as days_until,
+            coalesce(rows.loaded_at, '-infinity') as rows_until
+        from ({{ newest_built(accounts, 'day_loaded_at') }}) as days
+        inner join ({{ newest_built(accounts, 'loaded_at') }}) as rows using (account_id)
     )
     select accounts.account_id, days_read.date_day
     from accounts

@@ -17,12 +17,13 @@
     inner join (
         select
             accounts.account_id,
-            (
-                select built.changed_at from {{ this }} as built
-                where built.account_id = accounts.account_id
-                order by built.date_day desc limit 1
-            ) as changed_at
+            last_day.changed_at
         from (select distinct changed.account_id from {{ changed }} as changed) as accounts
+        left join lateral (
+            select built.changed_at from {{ this }} as built
+            where built.account_id = accounts.account_id
+            order by built.date_day desc limit 1
+        ) as last_day on true
     ) as built on days.account_id = built.account_id
     where built.changed_at is null or days.changed_at > built.changed_at
     {%- endif %}

@@ -8,18 +8,16 @@
 -- themselves, because a run that was killed says nothing but has loaded some.
 with
 
+built as (
+    {{ newest_built(ref('stg_klaviyo__accounts'), 'read_at') }}
+),
+
 accounts as (
     select
         accounts.*,
-        {%- if is_incremental() %}
-            coalesce(
-                (select max(known.read_at) from {{ this }} as known where known.account_id = accounts.account_id),
-                '-infinity'
-            ) as known_until
-        {%- else %}
-            '-infinity'::timestamp as known_until
-        {%- endif %}
+        coalesce(built.read_at, '-infinity') as known_until
     from {{ ref('stg_klaviyo__accounts') }} as accounts
+    inner join built on accounts.account_id = built.account_id
 ),
 
 spans as (

@@ -11,16 +11,15 @@
 -- when a window covers its first moment, because that is where Klaviyo puts the day's bucket.
 with
 
+built as (
+    {{ newest_built(ref('stg_klaviyo__accounts'), 'loaded_at') }}
+),
+
 reads as (
     select reads.*
     from {{ ref('stg_klaviyo__metric_aggregate_reads') }} as reads
-    {%- if is_incremental() %}
-        where
-            reads.loaded_at > coalesce(
-                (select max(known.loaded_at) from {{ this }} as known where known.account_id = reads.account_id),
-                '-infinity'
-            )
-    {%- endif %}
+    left join built on reads.account_id = built.account_id
+    where built.loaded_at is null or reads.loaded_at > built.loaded_at
 ),
 
 touched as (
