@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['account_id', 'date_day']}]) }}
+{{ config(pre_hook=hash_joins(), indexes=[{'columns': ['account_id', 'date_day']}]) }}
 
 -- What is not known of a day's counts by message and by mailbox provider: an action of which one metric was not read by
 -- that breakdown. An account without such a metric is no hole: nothing happened.

@@ -1,10 +1,13 @@
+{{ config(pre_hook=hash_joins()) }}
+
 -- What happened in each channel that an account has ever used, by day.
 with
 
 roles as (
     select distinct
         role,
-        channel
+        channel,
+        {{ role_action('role', 'channel') }} as action
     from {{ ref('metric_roles') }}
     where channel is not null
 ),
@@ -13,7 +16,7 @@ role_days as (
     select
         role_days.*,
         roles.channel,
-        {{ role_action('role_days.role', 'roles.channel') }} as action
+        roles.action
     from {{ ref('int_role_days_summed') }} as role_days
     inner join roles on role_days.role = roles.role
 ),

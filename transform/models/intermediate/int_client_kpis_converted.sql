@@ -1,3 +1,5 @@
+{{ config(pre_hook=hash_joins()) }}
+
 -- What is compared over clients: their KPIs over 28 days, amounts in the reporting currency. E-mail for what belongs to
 -- a channel: a rate over several channels says nothing. A day that is not over is not compared.
 with

@@ -1,3 +1,5 @@
+{{ config(pre_hook=hash_joins()) }}
+
 -- Klaviyo adds up amounts whatever their currency. Two things tell a day's own currency from the rest: the breakdown
 -- by '$value_currency', and the day's events if all of them are loaded. An event without a currency is the account's.
 with

@@ -1,10 +1,8 @@
+{{ config(pre_hook=hash_joins()) }}
+
 -- Single events against Klaviyo's own aggregates: the same numbers, counted in two places. Only days of which both were
 -- read.
 with
-
-metrics as (
-    select * from {{ ref('int_metrics_classified') }} where role <> 'not_counted'
-),
 
 aggregates as (
     select * from {{ ref('int_metric_days_counted') }} where is_known
@@ -26,14 +24,13 @@ counts as (
     select
         account_id,
         date_day,
-        metrics.role,
+        aggregates.role,
         sum(aggregates.event_count) as aggregate_count,
         sum(coalesce(events.event_count, 0)) as event_count
     from aggregates
     inner join days_read using (account_id, date_day)
-    inner join metrics using (account_id, metric_id)
     left join events using (account_id, metric_id, date_day)
-    group by account_id, date_day, metrics.role
+    group by account_id, date_day, aggregates.role
 ),
 
 amounts as (

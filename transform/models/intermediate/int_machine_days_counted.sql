@@ -1,3 +1,5 @@
+{{ config(pre_hook=hash_joins()) }}
+
 -- Clicks of bots and opens by Apple's mail privacy, per channel and day. Klaviyo counts bots itself; only single events
 -- tell Apple's opens, and only where all of a day's events are loaded.
 with

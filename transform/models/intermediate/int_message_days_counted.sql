@@ -1,3 +1,5 @@
+{{ config(pre_hook=hash_joins()) }}
+
 -- What people did with each message, by day: Klaviyo's own counts by message, on the day of the event. Metrics of one
 -- action add up, but not their people.
 with

@@ -1,3 +1,5 @@
+{{ config(pre_hook=hash_joins()) }}
+
 -- One number per day for every metric that a report counts: what Klaviyo said, 0 where it was asked and said nothing,
 -- null where it was not asked.
 with

@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['account_id', 'date_day', 'channel'], 'unique': true}]) }}
+{{ config(pre_hook=hash_joins(), indexes=[{'columns': ['account_id', 'date_day', 'channel'], 'unique': true}]) }}
 
 with
 

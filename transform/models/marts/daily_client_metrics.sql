@@ -1,4 +1,7 @@
-{{ config(indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}, {'columns': ['date_day']}]) }}
+{{ config(pre_hook=hash_joins(), indexes=[
+    {'columns': ['account_id', 'date_day'], 'unique': true},
+    {'columns': ['date_day']}
+]) }}
 
 -- A whole table on every run: it is a row per account and day.
 with
@@ -12,7 +15,13 @@ role_days as (
 ),
 
 money as (
-    select * from {{ ref('int_money_days_summed') }}
+    select
+        account_id,
+        date_day,
+        (max(amount) filter (where role = 'revenue'))::numeric(20, 4) as revenue,
+        (max(amount) filter (where role = 'refund'))::numeric(20, 4) as refund
+    from {{ ref('int_money_days_summed') }}
+    group by account_id, date_day
 ),
 
 rates as (
@@ -55,8 +64,8 @@ select
     {%- endfor %}
     (roles_as_columns.email_subscribes + roles_as_columns.sms_subscribes)::bigint as subscribes,
     roles_as_columns.orders,
-    revenue.amount as revenue,
-    abs(refund.amount)::numeric(20, 4) as refunds,
+    money.revenue,
+    abs(money.refund)::numeric(20, 4) as refunds,
     attribution.orders::bigint as attributed_orders,
     (attribution.campaign_amount + attribution.flow_amount)::numeric(20, 4) as attributed_revenue,
     attribution.campaign_amount as campaign_revenue,
@@ -65,15 +74,12 @@ select
     days.is_missing,
     '{{ var("reporting_currency") }}' as reporting_currency,
     rates.reporting_rate,
-    (revenue.amount * rates.reporting_rate)::numeric(20, 4) as revenue_reporting,
+    (money.revenue * rates.reporting_rate)::numeric(20, 4) as revenue_reporting,
     ((attribution.campaign_amount + attribution.flow_amount) * rates.reporting_rate)::numeric(20, 4)
         as attributed_revenue_reporting
 from days
 inner join roles_as_columns
     on days.account_id = roles_as_columns.account_id and days.date_day = roles_as_columns.date_day
-left join money as revenue
-    on days.account_id = revenue.account_id and days.date_day = revenue.date_day and revenue.role = 'revenue'
-left join money as refund
-    on days.account_id = refund.account_id and days.date_day = refund.date_day and refund.role = 'refund'
+left join money on days.account_id = money.account_id and days.date_day = money.date_day
 left join rates on days.account_id = rates.account_id and days.date_day = rates.date_day
 left join attribution on days.account_id = attribution.account_id and days.date_day = attribution.date_day

@@ -1,4 +1,6 @@
-{{ config(indexes=[{'columns': ['account_id', 'date_day', 'inbox_provider'], 'unique': true}]) }}
+{{ config(pre_hook=hash_joins(), indexes=[
+    {'columns': ['account_id', 'date_day', 'inbox_provider'], 'unique': true}
+]) }}
 
 with
 

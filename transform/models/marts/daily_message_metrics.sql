@@ -1,4 +1,4 @@
-{{ config(indexes=[
+{{ config(pre_hook=hash_joins(), indexes=[
     {'columns': ['account_id', 'message_id', 'date_day'], 'unique': true},
     {'columns': ['account_id', 'date_day']}
 ]) }}

@@ -1,4 +1,4 @@
-{{ config(indexes=[
+{{ config(pre_hook=hash_joins(), indexes=[
     {'columns': ['account_id', 'date_day', 'comparison', 'role', 'measure'], 'unique': true},
     {'columns': ['status']}
 ]) }}
@@ -25,23 +25,45 @@ measured as (
     select
         compared.*,
         tolerances.relative as tolerance,
+        tolerances.absolute,
+        tolerances.relative_28_days,
         tolerances.is_binding,
         tolerances.reason,
         compared.compared_value - compared.reference_value as difference,
         abs(compared.compared_value - compared.reference_value)
-        <= greatest(tolerances.absolute, tolerances.relative * abs(compared.reference_value)) as is_tolerable,
-        abs(sum(compared.compared_value - compared.reference_value) over last_days)
-        > greatest(
-            tolerances.absolute, tolerances.relative_28_days * sum(abs(compared.reference_value)) over last_days
-        )
-        and tolerances.relative_28_days is not null as adds_up
+        <= greatest(tolerances.absolute, tolerances.relative * abs(compared.reference_value)) as is_tolerable
     from compared
     inner join tolerances on compared.comparison = tolerances.comparison and compared.measure = tolerances.measure
-    -- A few of a few events may be missing on a day. If they are on every day, somebody should know.
+),
+
+differing as (
+    select distinct
+        account_id,
+        comparison,
+        role,
+        measure
+    from measured
+    where difference <> 0
+),
+
+-- A few of a few events may be missing on a day. If they are on every day, somebody should know.
+summed as (
+    select
+        account_id,
+        measured.date_day,
+        comparison,
+        role,
+        measure,
+        abs(sum(measured.difference) over last_days)
+        > greatest(measured.absolute, measured.relative_28_days * sum(abs(measured.reference_value)) over last_days)
+            as adds_up
+    from measured
+    inner join differing using (account_id, comparison, role, measure)
+    where measured.relative_28_days is not null
     window
         last_days as (
-            partition by compared.account_id, compared.comparison, compared.role, compared.measure
-            order by compared.date_day range between interval '27 days' preceding and current row
+            partition by account_id, comparison, role, measure
+            order by measured.date_day range between interval '27 days' preceding and current row
         )
 ),
 
@@ -50,9 +72,9 @@ final as (
         account_id,
         days.client,
         date_day,
-        measured.comparison,
-        measured.role,
-        measured.measure,
+        comparison,
+        role,
+        measure,
         measured.reference_value::numeric(20, 4) as reference_value,
         measured.compared_value::numeric(20, 4) as compared_value,
         measured.difference::numeric(20, 4) as difference,
@@ -60,7 +82,7 @@ final as (
         measured.tolerance::numeric(12, 6) as tolerance,
         case
             when measured.difference = 0 then 'ok'
-            when measured.is_tolerable and measured.adds_up and days.is_settled then 'adds_up'
+            when measured.is_tolerable and summed.adds_up and days.is_settled then 'adds_up'
             when measured.is_tolerable then 'within_tolerance'
             when not days.is_settled then 'unsettled'
             when not measured.is_binding then 'explained'
@@ -74,6 +96,7 @@ final as (
         days.is_settled
     from measured
     inner join days using (account_id, date_day)
+    left join summed using (account_id, date_day, comparison, role, measure)
 )
 
 select * from final
