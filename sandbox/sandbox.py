@@ -62,6 +62,7 @@ class Sandbox:
         rate_factor: float = 1.0,
         clock: Callable[[], datetime] = real_now,
         report_rows: int = 100,
+        daily_quota: int | None = None,
     ) -> None:
         """Prepare to serve a world.
 
@@ -72,9 +73,10 @@ class Sandbox:
             rate_factor: Multiplies all rate limits; 1 is what Klaviyo documents.
             clock: Aware present time, which tells what lies in the future.
             report_rows: Groups on one page of a report; Klaviyo documents no number.
+            daily_quota: Requests a day to each report; None for 225 times `rate_factor`.
         """
         self.world = world
-        self._state = State(world, rate_factor, clock, report_rows)
+        self._state = State(world, rate_factor, clock, report_rows, daily_quota)
         self._address = (host, port)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -160,6 +162,11 @@ class Sandbox:
     def deny_scope(self, client: str, scope: str) -> None:
         """Take a scope, e.g. 'campaigns:read', from a brand's key."""
         self._change(lambda: self._state.deny(client, scope))
+
+    def announce_limits(self, client: str, form: str) -> None:
+        """Choose the form of a brand's `RateLimit-*` headers: see `server/limit_headers.py`."""
+        account = self.world.accounts[client]
+        self._change(lambda: self._state.limiter.announce(account.id, form))
 
     def advance(self, until: datetime) -> None:
         """Let time pass: see `World.advance`."""

@@ -88,12 +88,13 @@ class State:
         rate_factor: float = 1.0,
         clock: Callable[[], datetime] = real_now,
         report_rows: int = 100,
+        daily_quota: int | None = None,
     ) -> None:
         """Serve a world; see `Sandbox` for the arguments."""
         self.world = world
         self.clock = clock
         self.report_rows = report_rows
-        self.limiter = RateLimiter(rate_factor)
+        self.limiter = RateLimiter(rate_factor, daily_quota=daily_quota)
         self.requests: list[SeenRequest] = []
         self.faults: list[Fault] = []
         self.revoked: set[str] = set()

@@ -66,15 +66,52 @@ def test_accounts_and_endpoints_have_limits_of_their_own(limiter):
     assert refused(limiter, endpoint="metrics") is None
 
 
-def test_answers_tell_what_is_left_of_the_minute(limiter):
+@pytest.mark.parametrize(
+    ("form", "limit", "remaining", "reset"),
+    [
+        ("windows", "3, 3;w=1, 60;w=60", "1", "0"),
+        ("reordered", '60;comment="fixed";w=60;burst=0,3;comment="fixed";w=1;burst=0,3', "1", "0"),
+        ("minute", "60", "58", "59"),
+        ("rubbish", "soon;w=minute, 0;w=60", "-1", "tomorrow"),
+    ],
+)
+def test_answers_tell_what_is_left_in_the_form_that_was_asked_for(
+    limiter, form, limit, remaining, reset
+):
+    limiter.announce("acme", form)
     limiter.admit("acme", "flows", LIMIT)
     headers = limiter.admit("acme", "flows", LIMIT)
 
     assert headers == {
-        "RateLimit-Limit": "60",
-        "RateLimit-Remaining": "58",
-        "RateLimit-Reset": "60",
+        "RateLimit-Limit": limit,
+        "RateLimit-Remaining": remaining,
+        "RateLimit-Reset": reset,
     }
+
+
+def test_the_window_that_binds_comes_first(limiter, clock):
+    for _ in range(19):
+        assert [refused(limiter) for _ in range(3)] == [None, None, None]
+        clock.seconds += 1
+    assert [refused(limiter) for _ in range(2)] == [None, None]
+    clock.seconds += 1
+    headers = limiter.admit("acme", "flows", LIMIT)
+
+    assert headers["RateLimit-Limit"] == "60, 3;w=1, 60;w=60"
+    assert (headers["RateLimit-Remaining"], headers["RateLimit-Reset"]) == ("0", "39")
+
+
+def test_an_endpoint_with_a_daily_limit_announces_it(clock):
+    limiter = RateLimiter(clock=clock)
+    headers = limiter.admit("acme", "reports", Limit(1, 2, 225))
+
+    assert headers["RateLimit-Limit"] == "1, 1;w=1, 2;w=60, 225;w=86400"
+
+
+def test_an_account_may_announce_nothing(limiter):
+    limiter.announce("acme", "nothing")
+
+    assert limiter.admit("acme", "flows", LIMIT) == {}
 
 
 def test_over_http_a_throttled_request_says_how_long_to_wait(own, acme):
@@ -86,7 +123,7 @@ def test_over_http_a_throttled_request_says_how_long_to_wait(own, acme):
     throttled = [answer for answer in answers if answer.status_code == 429]
     assert good
     assert throttled
-    assert good[0].headers["RateLimit-Limit"] == "15"
+    assert good[0].headers["RateLimit-Limit"] == "1, 1;w=1, 15;w=60"
     assert throttled[0].headers["Retry-After"] == "1"
     assert "RateLimit-Limit" not in throttled[0].headers
     assert throttled[0].json()["errors"][0]["code"] == "throttled"
