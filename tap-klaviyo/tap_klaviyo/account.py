@@ -130,6 +130,10 @@ class Account:
         """POST a query on behalf of a stream; see `Transport.post`."""
         return self._transport.post(self.tallies[stream], limit, path, body)
 
+    def daily_quota(self, limit: Limit) -> int:
+        """Requests a day that an endpoint with a daily limit allows."""
+        return self._transport.daily_quota(limit)
+
     def pages(
         self, stream: str, limit: Limit, path: str, params: dict[str, str] | None = None
     ) -> Iterator[dict[str, t.Any]]:

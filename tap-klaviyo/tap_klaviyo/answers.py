@@ -2,18 +2,19 @@
 
 | answer                                   | what happens next                                  |
 |------------------------------------------|----------------------------------------------------|
-| 200, JSON:API document                   | read                                               |
-| 200, JSON of another shape               | `StreamFailed`                                     |
-| 200, not JSON, or half a body            | retry                                              |
+| 2xx, JSON:API document                   | read                                               |
+| 2xx, a document with `errors`            | retry, or what the status they name leads to       |
+| 2xx, JSON of another shape               | `StreamFailed`                                     |
+| 2xx, not JSON, or half a body            | retry                                              |
 | 400, 405, 409, 415                       | `RequestRefused` with Klaviyo's detail and pointer |
 | 401                                      | `AccountFailed`: the key is wrong or revoked       |
 | 403, JSON                                | `StreamSkipped`: a scope or plan is missing        |
-| 403, HTML (a challenge page)             | retry                                              |
+| 403, HTML or `cf-mitigated` (a challenge) | retry                                             |
 | 404                                      | `NotFound`                                         |
 | 410                                      | `RevisionRetired`                                  |
 | 429                                      | retry after `Retry-After` seconds                  |
 | 429, `Retry-After` over the longest wait | `StreamDeferred`: the next run goes on             |
-| 408, 500, 502, 503, 504, 524             | retry                                              |
+| 408, 425, any 5xx                        | retry                                              |
 | connection refused, reset, timed out     | retry (see `transport.py`)                         |
 | anything else                            | `StreamFailed`                                     |
 
@@ -23,7 +24,10 @@ A retry that Klaviyo gives no time for backs off exponentially with jitter.
 from __future__ import annotations
 
 import json
+import math
 import typing as t
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from tap_klaviyo.errors import (
@@ -39,7 +43,8 @@ from tap_klaviyo.errors import (
 if t.TYPE_CHECKING:
     import requests
 
-RETRIED = frozenset({408, 429, 500, 502, 503, 504, 524})
+RETRIED = frozenset({408, 425, 429, *range(500, 600)})
+ANSWERED = range(200, 300)
 REFUSED = frozenset({400, 405, 409, 415})
 
 
@@ -64,10 +69,25 @@ def judge(response: requests.Response) -> Retry | None:
     Raises:
         KlaviyoError: One of the errors of the table above.
     """
-    status = response.status_code
-    if status == HTTPStatus.OK:
+    if response.status_code in ANSWERED:
         return None
-    if status in RETRIED or (status == HTTPStatus.FORBIDDEN and not _is_json(response)):
+    return _judge_status(response.status_code, response)
+
+
+def judge_errors(response: requests.Response) -> Retry:
+    """Decide what a document with `errors` means; raises as `judge` does."""
+    errors = json.loads(response.content)["errors"]
+    try:
+        status = int(errors[0]["status"])
+    except (LookupError, TypeError, ValueError):
+        status = 0
+    if status < HTTPStatus.BAD_REQUEST:
+        return Retry(f"errors in the answer ({_describe(response)})", _retry_after(response))
+    return _judge_status(status, response)
+
+
+def _judge_status(status: int, response: requests.Response) -> Retry:
+    if status in RETRIED or (status == HTTPStatus.FORBIDDEN and _is_challenge(response)):
         return Retry(f"HTTP {status}", _retry_after(response))
     detail = _describe(response).replace(_key_of(response.request), "(the key)")
     raise _error_for(status, detail, response.request.path_url.partition("?")[0])
@@ -103,15 +123,29 @@ def _key_of(request: requests.PreparedRequest) -> str:
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Klaviyo sends whole seconds; a date or rubbish counts as not said."""
+    """Seconds, or seconds until a date; rubbish counts as not said."""
+    said = response.headers.get("Retry-After", "")
     try:
-        return max(0.0, float(response.headers.get("Retry-After", "")))
+        seconds = float(said)
     except ValueError:
-        return None
+        seconds = _seconds_until(said)
+    return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def _is_json(response: requests.Response) -> bool:
-    return "json" in response.headers.get("Content-Type", "").lower()
+def _seconds_until(date: str) -> float:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return math.nan
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return (moment - datetime.now(timezone.utc)).total_seconds()
+
+
+def _is_challenge(response: requests.Response) -> bool:
+    """Whether Cloudflare, in front of Klaviyo, asks for a browser; it is over after a while."""
+    is_json = "json" in response.headers.get("Content-Type", "").lower()
+    return not is_json or "cf-mitigated" in response.headers
 
 
 def _describe(response: requests.Response) -> str:

@@ -91,6 +91,7 @@ class Page(msgspec.Struct, gc=False):
     data: list[Event]
     included: list[Attribution] | None = None
     links: Links | None = None
+    errors: list[msgspec.Raw] | None = None
 
 
 class Values(msgspec.Struct, gc=False, rename={"value": "$value", "currency": "$value_currency"}):
@@ -146,9 +147,10 @@ def page_of(raw: bytes) -> Page | None:
     if b"\n" in raw or b"\r" in raw or not is_clean(raw):
         return None
     try:
-        return _page.decode(raw)
+        page = _page.decode(raw)
     except msgspec.MsgspecError:
         return None
+    return None if page.errors else page
 
 
 def lines_of(account_id: str, stream: str, page: Page, time_extracted: str) -> bytes | None:

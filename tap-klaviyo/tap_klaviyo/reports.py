@@ -1,9 +1,10 @@
 """Klaviyo's reports: one endpoint asked for one account, within its small budget.
 
 Every report endpoint allows an account 2 requests a minute and 225 a day
-(https://developers.klaviyo.com/en/reference/reporting_api_overview). A run takes at most
-`REQUESTS_A_RUN` of them, so that a long first history neither holds a run up for hours nor
-leaves nothing to the later runs of the day and to other programs with a key of the account.
+(https://developers.klaviyo.com/en/reference/reporting_api_overview), or what its answers
+announce. A run takes at most a quarter of a day's, so that a long first history neither holds
+a run up for hours nor leaves nothing to the later runs of the day and to other programs with
+a key of the account.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import typing as t
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from tap_klaviyo.documents import Followed, following
 from tap_klaviyo.errors import RequestRefused, StreamDeferred, StreamFailed, StreamSkipped
 from tap_klaviyo.pace import Limit
 from tap_klaviyo.resources import related_id
@@ -26,7 +28,7 @@ if t.TYPE_CHECKING:
     from tap_klaviyo.account import Account
     from tap_klaviyo.times import Window
 
-REQUESTS_A_RUN = 60  # half an hour at two a minute, a good quarter of the day's 225
+RUNS_A_DAY = 4  # as many as share a day's quota
 A_SECOND = timedelta(seconds=1)
 NO_VALUES = "does not support querying for values data"
 
@@ -53,7 +55,7 @@ class Report:
         self._account = account
         self._stream = stream
         self._kind = kind
-        self._limit = Limit(f"{kind}s", burst=1, steady=2)
+        self._limit = Limit(f"{kind}s", burst=1, steady=2, daily=225)
         self._statistics = list(statistics)
         self._extra: Attributes = {}
         self._asked = 0
@@ -86,14 +88,17 @@ class Report:
             StreamDeferred: The run's share of the requests is used up.
             KlaviyoError: See `errors.py`.
         """
+        followed = Followed(f"{self._kind}s", "")
         cursor = None
         while True:
             question = {**attributes, "timeframe": timeframe(window, self._account.zone)}
             document = self._ask(question, cursor)
             yield document["data"]["attributes"]
-            cursor = _next_cursor(document)
-            if cursor is None:
+            url = following(document)
+            if not url:
                 return
+            followed.add(url)
+            cursor = parse_qs(urlsplit(url).query)["page_cursor"][0]
 
     def _ask(self, question: Attributes, cursor: str | None) -> dict[str, t.Any]:
         try:
@@ -105,10 +110,11 @@ class Report:
         return self._post(question, cursor)
 
     def _post(self, question: Attributes, cursor: str | None) -> dict[str, t.Any]:
-        if self._asked >= REQUESTS_A_RUN:
+        daily = self._account.daily_quota(self._limit)
+        if self._asked >= max(1, daily // RUNS_A_DAY):
             msg = (
-                f"{self._kind}s: this run's share of Klaviyo's 225 requests a day, "
-                f"{REQUESTS_A_RUN}, is used up. The next run resumes where this one stopped."
+                f"{self._kind}s: this run's share of Klaviyo's {daily} requests a day, "
+                f"{self._asked}, is used up. The next run resumes where this one stopped."
             )
             raise StreamDeferred(msg)
         self._asked += 1
@@ -169,8 +175,3 @@ def days(window: Window, zone: ZoneInfo, date_times: list[str]) -> list[date]:
 
 def _possible_days(label: datetime, zone: ZoneInfo) -> tuple[date, date]:
     return label.date(), local_day(label, zone)
-
-
-def _next_cursor(document: dict[str, t.Any]) -> str | None:
-    following = (document.get("links") or {}).get("next")
-    return parse_qs(urlsplit(following).query)["page_cursor"][0] if following else None

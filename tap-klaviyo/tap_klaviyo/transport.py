@@ -7,15 +7,14 @@ import logging
 import random
 import time
 import typing as t
-from collections import Counter
 
 import requests
 from requests.adapters import HTTPAdapter
 
-from tap_klaviyo.answers import Retry, judge
-from tap_klaviyo.clean import load
+from tap_klaviyo.answers import Retry, judge, judge_errors
+from tap_klaviyo.documents import CarriesErrors, Followed, decode, following
 from tap_klaviyo.errors import StreamDeferred, StreamFailed
-from tap_klaviyo.pace import Limit, Pace
+from tap_klaviyo.pace import Limit, Pace, TooLong
 
 if t.TYPE_CHECKING:
     import threading
@@ -116,28 +115,44 @@ class Transport:
         params: dict[str, str] | None,
         reading: Reading[T],
     ) -> Iterator[T]:
-        """GET a collection page by page, each page decoded in the caller's own way."""
+        """GET a collection page by page, each page decoded in the caller's own way.
+
+        Raises:
+            StreamFailed: The next page is one that was read already, or lies elsewhere.
+            KlaviyoError: See `errors.py`.
+        """
         decode_page, following_of = reading
-        url: str | None = f"{self._connection.api_url}/{path}"
-        while url:
-            request = requests.Request("GET", url, params=params)
+        request = requests.Request("GET", f"{self._connection.api_url}/{path}", params=params)
+        followed = Followed(path, str(request.prepare().url))
+        while True:
             page = self._answer(tally, limit, request, decode_page)
             yield page
-            url, params = following_of(page), None
-            if url and not url.startswith(self._connection.api_url):
+            url = following_of(page)
+            if not url:
+                return
+            if not url.startswith(self._connection.api_url):
                 msg = f"Klaviyo's next page lies outside {self._connection.api_url}: not followed."
                 raise StreamFailed(msg)
+            followed.add(url)
+            request = requests.Request("GET", url)
+
+    def daily_quota(self, limit: Limit) -> int:
+        """Requests a day that an endpoint with a daily limit allows, as announced or documented."""
+        return self._pace.daily_quota(limit)
 
     def _answer(
         self, tally: Tally, limit: Limit, request: requests.Request, decode: Decode[T]
     ) -> T:
         waited, reason = 0.0, ""
         for pause in (*PAUSES, None):
-            response = self._attempt(tally, limit, request)
+            patience = self._connection.max_retry_wait - waited
+            response = self._attempt(tally, limit, request, patience)
             outcome = response if isinstance(response, Retry) else _decoded(response, decode, tally)
             if not isinstance(outcome, Retry):
                 return outcome
             reason = outcome.reason
+            if outcome.after is not None:
+                self._pace.close(limit, outcome.after)
             if pause is None:
                 break
             wait = outcome.after if outcome.after is not None else pause
@@ -154,12 +169,12 @@ class Transport:
         raise StreamFailed(msg)
 
     def _attempt(
-        self, tally: Tally, limit: Limit, request: requests.Request
+        self, tally: Tally, limit: Limit, request: requests.Request, patience: float
     ) -> requests.Response | Retry:
-        wait = self._pace.reserve(limit)
-        if wait > 0:
-            time.sleep(wait)
-        tally.add(requests=1, throttled_seconds=wait)
+        closed = self._wait_for_place(tally, limit, patience)
+        if closed:
+            return Retry("the quota is used up", closed.seconds)
+        tally.add(requests=1)
         try:
             with self._connection.in_flight:
                 response = self._send(request)
@@ -172,6 +187,22 @@ class Transport:
             return Retry(f"no whole answer ({type(error).__name__})", None)
         self._pace.learn(limit, response.headers)
         return judge(response) or response
+
+    def _wait_for_place(self, tally: Tally, limit: Limit, patience: float) -> TooLong | None:
+        """Sleep until a request may be sent; `TooLong` at once where patience would run out.
+
+        Another answer may close the endpoint meanwhile: then there is a second wait.
+        """
+        for _ in range(2):
+            wait = self._pace.reserve(limit, patience)
+            if isinstance(wait, TooLong):
+                return wait
+            if wait > 0:
+                tally.add(throttled_seconds=wait)
+                time.sleep(wait)
+            if not self._pace.is_closed(limit):
+                break
+        return None
 
     def _send(self, request: requests.Request) -> requests.Response:
         """Send with the proxies and certificates that the environment names; read it all."""
@@ -192,36 +223,13 @@ class Transport:
         )
 
 
-def decode(raw: bytes, tally: Tally) -> dict[str, t.Any]:
-    """Decode a JSON:API document and change what a database could not hold.
-
-    Args:
-        raw: What was received.
-        tally: Where the changes are counted.
-
-    Raises:
-        ValueError: It is not JSON, or not all of it.
-        StreamFailed: It is JSON of another shape than Klaviyo documents.
-    """
-    changes: Counter[str] = Counter()
-    document = load(raw, changes)
-    if not isinstance(document, dict) or "data" not in document:
-        msg = "The answer is JSON of another shape than Klaviyo documents."
-        raise StreamFailed(msg)
-    tally.change(changes)
-    return document
-
-
-def following(page: dict[str, t.Any]) -> str | None:
-    """Address of the next page, None on the last one."""
-    return (page.get("links") or {}).get("next")
-
-
 def _decoded(response: requests.Response, decode: Decode[T], tally: Tally) -> T | Retry:
     try:
         return decode(response.content, tally)
     except ValueError:
         return Retry("the answer is not JSON", None)
+    except CarriesErrors:
+        return judge_errors(response)
     except StreamFailed as error:
         path = response.request.path_url.partition("?")[0]
         msg = f"{path}: {error}"

@@ -5,31 +5,45 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from tap_klaviyo import answers, errors, transport
+from tap_klaviyo import answers, errors, pace, transport
 from tap_klaviyo.pace import Limit
 from tap_klaviyo.tally import Tally
 
 TRAPS = Path(__file__).parents[2] / "docs/known-traps.md"
 HTML = {"body": b"<html>", "headers": {"Content-Type": "text/html"}}
 PROBLEM = {"body": {"errors": [{"detail": "Not so", "source": {"pointer": "/data/filter"}}]}}
+JSON = {"Content-Type": "application/problem+json"}
 CASES = {
-    "200, JSON:API document": [{}],
-    "200, JSON of another shape": [{"status": 200, "body": b"[]"}, {"status": 200, "body": b"{}"}],
-    "200, not JSON, or half a body": [
+    "2xx, JSON:API document": [
+        {},
+        *({"status": code, "body": {"data": []}} for code in (201, 203, 206)),
+        {"status": 200, "body": {"data": [], "errors": []}},
+    ],
+    "2xx, a document with `errors`": [
+        {"status": 200, "body": {"errors": [{"status": status}]}} for status in (503, "429", None)
+    ]
+    + [{"status": 200, "body": {"data": [], "errors": [{"detail": "Not now"}]}}],
+    "2xx, JSON of another shape": [{"status": 200, "body": b"[]"}, {"status": 200, "body": b"{}"}],
+    "2xx, not JSON, or half a body": [
         {"status": 200, **HTML},
         {"status": 200, "body": b""},
+        {"status": 204},
         {"status": 200, "body": b'{"data": [{"id": '},
         {"status": 200, "body": b"{}", "headers": {"Content-Encoding": "gzip"}},
         {"drop": True},
     ],
     "400, 405, 409, 415": [{"status": code, **PROBLEM} for code in (400, 405, 409, 415)],
     "401": [{"status": 401, **PROBLEM}, {"status": 401, **HTML}],
-    "403, JSON": [{"status": 403, **PROBLEM}],
-    "403, HTML (a challenge page)": [{"status": 403, **HTML}],
+    "403, JSON": [{"status": 403, **PROBLEM}, {"status": 403, **PROBLEM, "headers": JSON}],
+    "403, HTML or `cf-mitigated` (a challenge)": [
+        {"status": 403, **HTML},
+        {"status": 403, "body": b"{}", "headers": {**JSON, "cf-mitigated": "challenge"}},
+    ],
     "404": [{"status": 404, **PROBLEM}],
     "410": [{"status": 410, **PROBLEM}],
     "429": [
@@ -40,11 +54,12 @@ CASES = {
     "429, `Retry-After` over the longest wait": [
         {"status": 429, "headers": {"Retry-After": "70000"}}
     ],
-    "408, 500, 502, 503, 504, 524": [
-        {"status": code, **HTML} for code in (408, 500, 502, 503, 504, 524)
+    "408, 425, any 5xx": [
+        {"status": code, **HTML}
+        for code in (408, 425, 500, 501, 502, 503, 504, *range(520, 528), 530, 599)
     ],
     "connection refused, reset, timed out": [{"delay": 1}],
-    "anything else": [{"status": 418}, {"status": 204}, {"status": 599}],
+    "anything else": [{"status": 418}, {"status": 300}],
 }
 
 
@@ -55,12 +70,26 @@ def rows(text: str) -> dict[str, str]:
     return {cell[0]: cell[1] for cell in cells}
 
 
+class Time:
+    """A clock that sleeping moves on at once."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return time.monotonic() + sum(self.slept)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
 @pytest.fixture
 def waits(monkeypatch) -> list[float]:
     """Seconds the transport would have slept; nobody sleeps here."""
-    found: list[float] = []
-    monkeypatch.setattr(transport, "time", SimpleNamespace(sleep=found.append))
-    return found
+    clock = Time()
+    monkeypatch.setattr(transport, "time", clock)
+    monkeypatch.setattr(pace, "time", clock)
+    return clock.slept
 
 
 @pytest.fixture
@@ -104,6 +133,49 @@ def test_what_the_table_says_happens(answer, sandbox, sender, waits):
             sandbox.fault("/metrics", **fault)
         assert happens(sender) == expected, fault
     assert bool(waits) == (expected == "retry")
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, errors.RequestRefused),
+        ("401", errors.AccountFailed),
+        (403, errors.StreamSkipped),
+        (404, errors.NotFound),
+        (410, errors.RevisionRetired),
+    ],
+)
+def test_an_error_within_a_200_is_the_error_it_names_even_beside_data(
+    sandbox, sender, status, error
+):
+    body = {"data": [], "errors": [{"status": status, "detail": "Not so"}]}
+    sandbox.fault("/metrics", status=200, body=body)
+    with pytest.raises(error, match="Not so"):
+        sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7),
+        ("2.5", 2.5),
+        ("nan", 0),
+        ("inf", 0),
+        ("-3", 0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+    ],
+)
+def test_the_wait_that_klaviyo_asks_for_is_read_in_any_form(sandbox, sender, waits, said, seconds):
+    sandbox.fault("/metrics", status=429, headers={"Retry-After": said})
+    sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+    assert seconds <= waits[0] <= max(1, seconds) + 1.5
+
+
+def test_a_wait_until_a_date_lasts_until_then(sandbox, sender, waits):
+    later = format_datetime(datetime.now(timezone.utc) + timedelta(seconds=90), usegmt=True)
+    sandbox.fault("/metrics", status=503, headers={"Retry-After": later})
+    sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+    assert 88 <= waits[0] <= 92
 
 
 @pytest.fixture

@@ -153,8 +153,8 @@ def test_pages_out_of_order_are_all_read_and_the_bookmark_is_the_windows_end(
         at = (NOW - timedelta(hours=hours)).isoformat()
         return {"id": f"e{number}", "attributes": {"datetime": at}}
 
-    link = f"{sandbox.api_url}/events?page[cursor]=x"
-    pages = [([event(1, 3), event(2, 40)], link), ([event(3, 1), event(4, 30)], link), ([], None)]
+    x, y = (f"{sandbox.api_url}/events?page[cursor]={cursor}" for cursor in "xy")
+    pages = [([event(1, 3), event(2, 40)], x), ([event(3, 1), event(4, 30)], y), ([], None)]
     for data, following in pages:
         body = {"data": data, "links": {"next": following}}
         sandbox.fault("/events", client="acme", status=200, body=body)

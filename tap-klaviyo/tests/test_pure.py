@@ -7,7 +7,6 @@ from tap_klaviyo.breakdowns import breakdowns_of
 from tap_klaviyo.clean import load
 from tap_klaviyo.event_records import number
 from tap_klaviyo.filters import all_of, equals, greater_or_equal, less_than
-from tap_klaviyo.pace import Limit, Pace
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -91,42 +90,3 @@ def test_the_setting_adds_breakdowns_by_name_or_id():
     extra = [{"metric": "Paid", "by": ["URL"]}, {"metric": "AbC123", "by": ["URL", "List"]}]
     found = breakdowns_of(metric("Paid", "shopify"), is_revenue=False, extra=extra)
     assert found == [(), ("URL",), ("URL", "List")]
-
-
-def test_the_fourth_request_of_a_second_waits_for_the_burst_window():
-    pace, limit = Pace(), Limit("aggregates", burst=3, steady=60)
-    waits = [pace.reserve(limit) for _ in range(4)]
-    assert waits[:3] == [0, 0, 0]
-    assert 1.0 < waits[3] <= 1.2
-
-
-def test_the_request_after_a_full_minute_waits_for_the_steady_window():
-    pace, limit = Pace(), Limit("reports", burst=10, steady=2)
-    waits = [pace.reserve(limit) for _ in range(3)]
-    assert waits[2] > 60
-
-
-def test_a_limit_that_klaviyo_announces_replaces_the_documented_one():
-    pace, limit = Pace(), Limit("metrics", burst=10, steady=150)
-    pace.learn(limit, {"RateLimit-Limit": "15, 15;w=60", "RateLimit-Remaining": "12"})
-    assert pace.reserve(limit) == 0
-    assert pace.reserve(limit) > 1
-
-
-def test_a_minute_that_others_have_used_up_is_waited_for():
-    pace, limit = Pace(), Limit("metrics", burst=10, steady=150)
-    pace.learn(limit, {"RateLimit-Remaining": "0", "RateLimit-Reset": "37"})
-    assert 36 < pace.reserve(limit) <= 37
-
-
-def test_headers_that_say_nothing_change_nothing():
-    pace, limit = Pace(), Limit("metrics", burst=10, steady=150)
-    pace.learn(limit, {})
-    pace.learn(limit, {"RateLimit-Limit": "soon"})
-    assert [pace.reserve(limit) for _ in range(10)] == [0] * 10
-
-
-def test_endpoints_do_not_wait_for_each_other():
-    pace = Pace()
-    pace.reserve(Limit("a", burst=1, steady=1))
-    assert pace.reserve(Limit("b", burst=1, steady=1)) == 0

@@ -8,6 +8,7 @@ from functools import partial
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.documents import decode, following
 from tap_klaviyo.event_lines import lines_of, page_of
 from tap_klaviyo.event_records import records_of
 from tap_klaviyo.filters import all_of, greater_or_equal, less_than
@@ -16,7 +17,6 @@ from tap_klaviyo.pieces import InPieces, Read, TooDense, per_second, seconds_of
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Lines, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import UTC, Window, parse, to_z
-from tap_klaviyo.transport import decode, following
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
