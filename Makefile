@@ -30,7 +30,7 @@ soak: .ready/plugins ## the long versions of the randomized and the kill tests: 
 	@.venv/bin/python -m pytest -m soak
 
 bench: .ready/plugins ## the measurements, as tables: an hour (one: .venv/bin/python -m bench.extraction few)
-	@for one in extraction memory daily load reporting dashboards; do .venv/bin/python -m bench.$$one; done
+	@for one in pace extraction memory daily load reporting dashboards; do .venv/bin/python -m bench.$$one; done
 
 dashboards: .ready/venv ## write the dashboards' JSON from the helpers in grafana/authoring
 	@.venv/bin/python -m grafana.authoring

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.run import klaviyo, measure, table, tap_command
 
+LATENCY: dict[str, float | str] = {"latency": 0.15, "per_record": 0.0005, "limits": "windows"}
 STREAMS = (
     "accounts",
     "metrics",
@@ -29,7 +30,9 @@ def main(*, few: bool) -> None:
     """Measure and print."""
     accounts = 10 if few else 100
     with (
-        klaviyo(events=12_000, latency=0.15, per_record=0.0005, metrics=40, limits=1) as url,
+        klaviyo(
+            events=12_000, latency=0.15, per_record=0.0005, metrics=40, limits="windows"
+        ) as url,
         tempfile.TemporaryDirectory() as folder,
     ):
         command = tap_command(Path(folder), url, accounts, STREAMS)

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.daily import STREAMS
+from bench.daily import LATENCY, STREAMS
 from bench.run import (
     IDENTITY,
     Measured,
@@ -24,7 +24,6 @@ from bench.run import (
     tap_command,
 )
 
-LATENCY = {"latency": 0.15, "per_record": 0.0005, "limits": 1}
 ACCOUNTS = 20
 METRICS = 40
 

@@ -4,7 +4,7 @@
 
 It answers `/accounts`, `/metrics`, `/metric-aggregates` and `/events` (filter, page size, cursor);
 any other collection is empty. Events are equally spaced over the span and made when asked for. With
-`--limits` it counts requests per account as Klaviyo documents it and answers 429 beyond.
+`--limits` it counts requests as Klaviyo does, announces what is left and answers 429 beyond.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import argparse
 import asyncio
 import json
 import re
-import time
-from collections import Counter
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,7 +23,11 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bench.limits import FORMS, Limits
+
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.requests import Request
 
 PROPERTIES = {
@@ -53,7 +55,6 @@ HEAD = (
 )
 TAIL = json.dumps(PROPERTIES) + "}}"
 EPOCH = date(1970, 1, 1)
-BURST, STEADY = 350, 3500
 BOUND = re.compile(r"(greater-or-equal|less-than)\(datetime,([^)]+)\)")
 
 
@@ -77,17 +78,29 @@ class Klaviyo:
         self.end = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(minutes=2)
         self.start = self.end - timedelta(days=options.days)
         self.step = (self.end - self.start).total_seconds() / max(1, options.events)
-        self.counts: Counter[tuple[str, int, int]] = Counter()
-        self.refused = 0
+        self.limits = Limits(options.limits) if options.limits else None
         self.requests = 0
+
+    def within_limits(
+        self, name: str, answer: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that is only answered as often as its limits allow."""
+
+        async def handle(request: Request) -> Response:
+            if self.limits is None:
+                return await answer(request)
+            is_let_in, headers = self.limits.admit(_account_of(request), name)
+            if not is_let_in:
+                return JSONResponse({"errors": []}, 429, headers)
+            response = await answer(request)
+            response.headers.update(headers)
+            return response
+
+        return handle
 
     async def events(self, request: Request) -> Response:
         """`GET /events`."""
         self.requests += 1
-        account = request.headers["authorization"].rpartition("-")[2]
-        if self.options.limits and not self._admitted(account):
-            self.refused += 1
-            return JSONResponse({"errors": []}, 429, {"Retry-After": "1"})
         first, last, size = self._wanted(request)
         page = range(first, min(first + size, last))
         await asyncio.sleep(self.options.latency + self.options.per_record * len(page))
@@ -117,17 +130,9 @@ class Klaviyo:
         day_text = _day_text(day)
         return HEAD % (number, number % 20000, seconds, day_text, hour, minute, second) + TAIL
 
-    def _admitted(self, account: str) -> bool:
-        now = time.time()
-        second, minute = (account, 1, int(now)), (account, 60, int(now // 60))
-        if self.counts[second] >= BURST or self.counts[minute] >= STEADY:
-            return False
-        self.counts.update((second, minute))
-        return True
-
     async def account(self, request: Request) -> Response:
         """`GET /accounts`."""
-        ident = request.headers["authorization"].rpartition("-")[2]
+        ident = _account_of(request)
         attributes = {"timezone": "America/New_York", "preferred_currency": "USD"}
         return JSONResponse({"data": [{"type": "account", "id": ident, "attributes": attributes}]})
 
@@ -161,8 +166,19 @@ class Klaviyo:
         return JSONResponse({"data": [], "links": {"next": None}})
 
     async def seen(self, _request: Request) -> Response:
-        """How many requests for events were made and refused."""
-        return JSONResponse({"requests": self.requests, "refused": self.refused})
+        """Requests for events, what was refused, and the time that the limits alone ask for."""
+        limits = self.limits or Limits("nothing")
+        return JSONResponse(
+            {
+                "requests": self.requests,
+                "refused": limits.refused,
+                "least_seconds": limits.least_seconds(),
+            }
+        )
+
+
+def _account_of(request: Request) -> str:
+    return request.headers["authorization"].rpartition("-")[2]
 
 
 def main() -> None:
@@ -173,14 +189,20 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0, help="seconds a request")
     parser.add_argument("--per-record", type=float, default=0.0, help="seconds a record")
     parser.add_argument("--metrics", type=int, default=0, help="per account")
-    parser.add_argument("--limits", action="store_true")
+    parser.add_argument("--limits", choices=FORMS, help="the form in which they are announced")
     parser.add_argument("--port", type=int, required=True)
     klaviyo = Klaviyo(options := parser.parse_args())
+    limited = klaviyo.within_limits
     routes = [
-        Route("/api/events", klaviyo.events),
-        Route("/api/accounts", klaviyo.account),
-        Route("/api/metrics", klaviyo.metrics),
-        Route("/api/metric-aggregates", klaviyo.aggregates, methods=["POST"]),
+        Route("/api/events", limited("events", klaviyo.events)),
+        Route("/api/accounts", limited("accounts", klaviyo.account)),
+        Route("/api/metrics", limited("metrics", klaviyo.metrics)),
+        Route("/api/mapped-metrics", limited("mapped-metrics", klaviyo.nothing)),
+        Route(
+            "/api/metric-aggregates",
+            limited("metric-aggregates", klaviyo.aggregates),
+            methods=["POST"],
+        ),
         Route("/api/seen", klaviyo.seen),
         Route("/api/{rest:path}", klaviyo.nothing, methods=["GET", "POST"]),
     ]

@@ -34,7 +34,7 @@ class Measured:
         megabytes: Its peak resident memory (Linux).
         events: Records it wrote.
         requests: Requests for events that the server saw.
-        refused: Those that it answered with 429.
+        refused: Requests of any kind that it answered with 429.
     """
 
     seconds: float
@@ -51,13 +51,12 @@ class Measured:
 
 
 @contextmanager
-def klaviyo(**options: float) -> Iterator[str]:
-    """Serve; yields the address. `limits=1` switches the limits on."""
+def klaviyo(**options: float | str) -> Iterator[str]:
+    """Serve; yields the address. `limits="windows"` keeps Klaviyo's limits and announces them."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
     flags = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
-    flags = ["--limits" if flag == "--limits=1" else flag for flag in flags]
     command = [sys.executable, "-m", "bench.klaviyo", f"--port={port}", *flags]
     server = subprocess.Popen(command)
     url = f"http://127.0.0.1:{port}/api"
@@ -99,7 +98,7 @@ def measure(command: list[str], url: str, events: int) -> Measured:
     Raises:
         RuntimeError: It failed; its log is in the message.
     """
-    before = _seen(url)
+    before = seen(url)
     began = time.monotonic()
     with tempfile.TemporaryFile() as log, Path(os.devnull).open("w") as nowhere:
         process = subprocess.Popen(command, stdout=nowhere, stderr=log)
@@ -108,7 +107,7 @@ def measure(command: list[str], url: str, events: int) -> Measured:
         if status:
             log.seek(0)
             raise RuntimeError(log.read().decode()[-2000:])
-    after = _seen(url)
+    after = seen(url)
     return Measured(
         seconds=seconds,
         cpu=usage.ru_utime + usage.ru_stime,
@@ -141,7 +140,8 @@ def _only(streams: tuple[str, ...]) -> object:
     return catalog
 
 
-def _seen(url: str) -> dict[str, int]:
+def seen(url: str) -> dict[str, int]:
+    """What the server has counted so far."""
     return dict(requests.get(f"{url}/seen", timeout=10).json())
 
 
@@ -156,7 +156,7 @@ def _wait_for(url: str) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        _seen(url)
+        seen(url)
     except requests.ConnectionError:
         return False
     return True
