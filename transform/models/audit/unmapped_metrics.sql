@@ -3,12 +3,7 @@
 with
 
 metrics as (
-    select * from {{ ref('int_metrics_classified') }} where role is null
-),
-
-aggregates as (
-    select * from {{ ref('stg_klaviyo__metric_aggregates') }}
-    where breakdown = 'total' and bucket = 'day' and event_count <> 0
+    select * from {{ ref('int_unmapped_metrics_likened') }}
 ),
 
 accounts as (
@@ -23,21 +18,13 @@ final as (
         metrics.metric_name,
         metrics.integration_key,
         metrics.integration_name,
-        coalesce(metrics.integration_key = 'klaviyo', false) as is_klaviyo_own,
-        min(aggregates.date_day) as first_day,
-        max(aggregates.date_day) as last_day,
-        sum(aggregates.event_count)::bigint as event_count
+        metrics.is_klaviyo_own,
+        metrics.first_day,
+        metrics.last_day,
+        metrics.event_count,
+        metrics.probable_role
     from metrics
     inner join accounts on metrics.account_id = accounts.account_id
-    inner join aggregates
-        on metrics.account_id = aggregates.account_id and metrics.metric_id = aggregates.metric_id
-    group by
-        metrics.account_id,
-        accounts.client,
-        metrics.metric_id,
-        metrics.metric_name,
-        metrics.integration_key,
-        metrics.integration_name
 )
 
 select * from final

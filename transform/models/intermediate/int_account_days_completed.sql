@@ -1,23 +1,19 @@
 -- Which days lack something that a report needs. What counts is every series that feeds a number, a metric's total or a
 -- breakdown, if Klaviyo has ever answered it for the account. One that it refuses leaves no hole; its columns are null
--- for good. But before a run has come to its end, nobody knows what it refuses.
+-- for good. But before a run has come to its end, nobody knows what it refuses. A number whose metric is missing though
+-- the account must have it is missing on every day.
+{%- set named = [
+    'email_delivered', 'email_opened', 'email_clicked', 'email_bounced', 'email_marked_as_spam', 'email_unsubscribed',
+    'email_subscribed', 'sms_delivered', 'sms_clicked', 'sms_subscribed'
+] %}
 with
-
-spine as (
-    select * from {{ ref('int_account_days_spined') }}
-),
 
 metrics as (
     select distinct
         account_id,
         metric_id
     from {{ ref('int_metrics_classified') }}
-    where
-        role in (
-            'email_delivered', 'email_opened', 'email_clicked', 'email_bounced', 'email_marked_as_spam',
-            'email_unsubscribed', 'email_subscribed', 'sms_delivered', 'sms_clicked', 'sms_subscribed',
-            'revenue', 'refund'
-        )
+    where role in ('revenue', 'refund', {{ "'" ~ named | join("', '") ~ "'" }})
 ),
 
 days_read as (
@@ -71,11 +67,18 @@ present as (
     group by account_id, date_day
 ),
 
+unknown as (
+    select distinct account_id from {{ ref('int_roles_judged') }}
+    where is_unknown and role in ({{ "'" ~ named | join("', '") ~ "'" }})
+),
+
 final as (
     select
         spine.*,
-        coalesce(present.series_count, 0) < coalesce(expected.series_count, 0) as is_missing
-    from spine
+        coalesce(present.series_count, 0) < coalesce(expected.series_count, 0)
+        or unknown.account_id is not null as is_missing
+    from {{ ref('int_account_days_spined') }} as spine
+    left join unknown on spine.account_id = unknown.account_id
     left join expected on spine.account_id = expected.account_id
     left join present on spine.account_id = present.account_id and spine.date_day = present.date_day
 )

@@ -1,6 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
--- What happened in each channel that an account has ever used, by day.
+-- What happened in each channel that an account has ever used, by day. A channel of which that is unknown is listed as
+-- well, or all channels together would seem to be known without it.
 with
 
 roles as (
@@ -28,6 +29,12 @@ channels_used as (
     from role_days
     where event_count > 0
     group by account_id, channel
+    union
+    select
+        account_id,
+        channel
+    from {{ ref('int_roles_judged') }}
+    where is_unknown and channel is not null
 ),
 
 machines as (

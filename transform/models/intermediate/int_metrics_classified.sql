@@ -1,6 +1,6 @@
 -- What a metric means for the reports. Revenue and refunds are what the account itself mapped, never a name: two
 -- integrations can each own a 'Placed Order'. Klaviyo's own metrics are known by name, old and new, and only if they
--- are Klaviyo's own.
+-- are Klaviyo's own: of two with one name, where one does not state whose it is, that is the other.
 with
 
 metrics as (
@@ -37,29 +37,48 @@ one_role_each as (
     order by account_id, metric_id, role <> 'revenue', role <> 'refund', role
 ),
 
-classified as (
+named as (
     select
-        metrics.account_id,
-        metrics.metric_id,
-        metrics.metric_name,
-        metrics.integration_key,
-        metrics.integration_name,
-        coalesce(one_role_each.role, metric_roles.role) as role,
-        case
-            when one_role_each.role is not null then 'mapping'
-            when metric_roles.role is not null then 'name'
-        end as role_source,
-        case when one_role_each.role is null then metric_roles.channel end as channel,
-        one_role_each.role is null and coalesce(metric_roles.is_fallback, false) as is_fallback,
-        metrics.created_at,
-        metrics.updated_at
+        metrics.*,
+        metric_roles.role,
+        metric_roles.channel,
+        metric_roles.is_fallback,
+        bool_or(metrics.is_klaviyo_own) over (partition by metrics.account_id, metric_roles.role) as is_taken
     from metrics
-    left join one_role_each
-        on metrics.account_id = one_role_each.account_id and metrics.metric_id = one_role_each.metric_id
     left join metric_roles
         on
-            lower(metrics.metric_name) = lower(metric_roles.metric_name)
-            and metrics.integration_key = metric_roles.integration_key
+            lower(trim(metrics.metric_name)) = lower(metric_roles.metric_name)
+            and case when metrics.is_klaviyo_own is not false then 'klaviyo' else metrics.integration_key end
+            = metric_roles.integration_key
+),
+
+recognised as (
+    select
+        *,
+        is_klaviyo_own is not null or is_taken is not true as is_recognised
+    from named
+),
+
+classified as (
+    select
+        recognised.account_id,
+        recognised.metric_id,
+        recognised.metric_name,
+        recognised.integration_key,
+        recognised.integration_name,
+        recognised.is_klaviyo_own,
+        coalesce(one_role_each.role, case when is_recognised then recognised.role end) as role,
+        case
+            when one_role_each.role is not null then 'mapping'
+            when is_recognised and recognised.role is not null then 'name'
+        end as role_source,
+        case when one_role_each.role is null and is_recognised then recognised.channel end as channel,
+        one_role_each.role is null and is_recognised and coalesce(recognised.is_fallback, false) as is_fallback,
+        recognised.created_at,
+        recognised.updated_at
+    from recognised
+    left join one_role_each
+        on recognised.account_id = one_role_each.account_id and recognised.metric_id = one_role_each.metric_id
 ),
 
 final as (

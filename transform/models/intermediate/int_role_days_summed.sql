@@ -1,27 +1,27 @@
 -- Metrics of one role add up: Klaviyo renames its metrics, and an account can have the old and the new one.
 with
 
-spine as (
-    select * from {{ ref('int_account_days_spined') }}
-),
-
 metric_days as (
     select * from {{ ref('int_metric_days_counted') }}
 ),
 
--- What is true of an account without any metric of the role. One of Klaviyo's own names: it never happened, 0. A
--- mapping: nobody told Klaviyo which metric it is, so nobody knows, null.
+-- What is true of an account without any metric of the role: of a name of Klaviyo's own, 0, unless something says that
+-- it has happened. Of a mapping: the account never said which metric it is, so it is unknown, null.
 roles as (
-    select distinct
+    select
+        account_id,
         role,
-        0 as if_absent
-    from {{ ref('metric_roles') }}
-    where role <> 'not_counted'
+        is_unknown,
+        case when not is_unknown then 0 end as if_absent
+    from {{ ref('int_roles_judged') }}
     union all
     select
+        accounts.account_id,
         mapped.role,
+        false as is_unknown,
         null as if_absent
-    from (values ('revenue'), ('refund')) as mapped (role)
+    from {{ ref('stg_klaviyo__accounts') }} as accounts
+    cross join (values ('revenue'), ('refund')) as mapped (role)
 ),
 
 -- A fallback stands in only until the account has the real thing: one sign-up can be recorded by both.
@@ -62,10 +62,14 @@ final as (
         spine.account_id,
         spine.date_day,
         roles.role,
-        case when summed.role is null then roles.if_absent else summed.event_count end as event_count,
-        case when summed.role is null then roles.if_absent else summed.unique_profiles end as unique_profiles
-    from spine
-    cross join roles
+        {%- for column in ['event_count', 'unique_profiles'] %}
+            case
+                when summed.role is null then roles.if_absent
+                when not roles.is_unknown then summed.{{ column }}
+            end as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_account_days_spined') }} as spine
+    inner join roles on spine.account_id = roles.account_id
     left join summed
         on
             spine.account_id = summed.account_id

@@ -15,6 +15,16 @@ renamed as (
         integration_name,
         integration_category,
 
+        -- By key or by name, as the tap does (breakdowns.py): Klaviyo's description leaves the integration free, and
+        -- answers without a key are on record. The category decides where there is neither. Null: nothing is stated.
+        coalesce(
+            case
+                when 'klaviyo' in (lower(trim(integration_key)), lower(trim(integration_name))) then true
+                when coalesce(integration_key, integration_name) is not null then false
+            end,
+            lower(trim(integration_category)) = 'internal'
+        ) as is_klaviyo_own,
+
         created as created_at,
         updated as updated_at
     from source
