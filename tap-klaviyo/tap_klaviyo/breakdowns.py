@@ -31,9 +31,21 @@ BY_NAME: dict[str, tuple[Breakdown, ...]] = {
 
 
 def is_klaviyos_own(metric: dict[str, t.Any]) -> bool:
-    """Whether the metric comes from Klaviyo itself and not from a shop or the API."""
+    """Whether the metric comes from Klaviyo itself and not from a shop or the API.
+
+    Klaviyo's description leaves the integration free: by key or name, else by category. One that
+    is not stated may be Klaviyo's; taking it for somebody else's would lose its messages. The
+    models decide in the same way (`stg_klaviyo__metrics`).
+    """
     integration = metric["attributes"].get("integration") or {}
-    return "klaviyo" in (integration.get("key"), str(integration.get("name")).lower())
+    stated = [_plain(integration.get(part)) for part in ("key", "name")]
+    if any(stated):
+        return "klaviyo" in stated
+    return _plain(integration.get("category")) in ("internal", "")
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value).strip().lower()
 
 
 def breakdowns_of(

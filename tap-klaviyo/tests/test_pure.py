@@ -86,6 +86,27 @@ def test_a_shop_metric_with_a_name_of_klaviyos_is_read_as_a_total_only():
     assert breakdowns_of(metric("Clicked Email", "api"), is_revenue=False, extra=[]) == [()]
 
 
+@pytest.mark.parametrize(
+    ("integration", "own"),
+    [
+        ({"key": "klaviyo", "name": "Klaviyo"}, True),
+        ({"name": "Klaviyo", "category": "Internal"}, True),
+        ({"key": None, "name": " klaviyo "}, True),
+        ({"key": "KLAVIYO"}, True),
+        ({"category": "Internal"}, True),
+        ({}, True),
+        (None, True),
+        ({"category": "API"}, False),
+        ({"name": "Shopify"}, False),
+        ({"key": "api", "category": "Internal"}, False),
+    ],
+)
+def test_klaviyos_own_metrics_are_known_by_key_or_name_or_category(integration, own):
+    one = {"id": "M", "attributes": {"name": "Opened Email", "integration": integration}}
+    found = breakdowns_of(one, is_revenue=False, extra=[])
+    assert (("$message",) in found) == own
+
+
 def test_the_setting_adds_breakdowns_by_name_or_id():
     extra = [{"metric": "Paid", "by": ["URL"]}, {"metric": "AbC123", "by": ["URL", "List"]}]
     found = breakdowns_of(metric("Paid", "shopify"), is_revenue=False, extra=extra)

@@ -68,7 +68,15 @@ select
     likened.last_day > counted.last_day + 7 or (counted.event_count = 0 and likened.metric_id is not null)
         as has_successor,
     counted.event_count = 0 and counted.is_known as is_silent,
-    likened.likeness = 1 or (roles.role = 'email_delivered' and senders.account_id is not null) as is_certain
+    -- Nobody opens or clicks what was never delivered.
+    coalesce(
+        likened.likeness = 1
+        or (roles.role = 'email_delivered' and senders.account_id is not null)
+        or (roles.action = 'delivered' and sum(counted.event_count) filter (
+            where roles.action in ('opened', 'clicked')
+        ) over (partition by accounts.account_id, roles.channel) > 0),
+        false
+    ) as is_certain
 from {{ ref('stg_klaviyo__accounts') }} as accounts
 cross join roles
 left join metrics using (account_id, role)

@@ -20,9 +20,9 @@ renamed as (
         coalesce(
             case
                 when 'klaviyo' in (lower(trim(integration_key)), lower(trim(integration_name))) then true
-                when coalesce(integration_key, integration_name) is not null then false
+                when concat(trim(integration_key), trim(integration_name)) <> '' then false
             end,
-            lower(trim(integration_category)) = 'internal'
+            lower(nullif(trim(integration_category), '')) = 'internal'
         ) as is_klaviyo_own,
 
         created as created_at,
