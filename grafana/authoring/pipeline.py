@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grafana.authoring import looks
+from grafana.authoring.coverage import unfound
 from grafana.authoring.dashboard import CLIENTS, Json, dashboard
 from grafana.authoring.panels import lines, row, stat, table
 from grafana.authoring.sql import CHOSEN, IN_RANGE, LATE
@@ -20,7 +21,8 @@ def build() -> Json:
         "Pipeline",
         "Runs, failures, freshness, and whether the numbers agree with Klaviyo.",
         [*_now(), row("Freshness and failures"), _freshness(), _failures(), row("Runs"), *_runs(),
-         row("Trust"), _reconciliation(), _restated(), _differences(), _restatements()],
+         row("Trust"), _reconciliation(), _restated(), _differences(), _restatements(),
+         row("What the numbers are found by"), unfound()],
         [CLIENTS],
         days=14,
         until="now",

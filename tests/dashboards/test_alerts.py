@@ -21,6 +21,9 @@ PLANTED = {
     "reconciliation": """
         update analytics.reconciliation set status = 'out_of_tolerance'
         where client = 'acme' and date_day > current_date - 12""",
+    "missing-metrics": """
+        update analytics.role_coverage set status = 'missing'
+        where client = 'acme' and role = 'email_delivered'""",
     "anomaly": """
         insert into analytics.metric_anomalies (account_id, client, date_day, channel, kpi, score,
             is_alert, is_good) select account_id, client, current_date - 1, 'email', 'click_rate',

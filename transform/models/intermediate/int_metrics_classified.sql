@@ -1,18 +1,13 @@
 -- What a metric means for the reports. Revenue and refunds are what the account itself mapped, never a name: two
--- integrations can each own a 'Placed Order'. Klaviyo's own metrics are known by name, old and new, and only if they
--- are Klaviyo's own: of two with one name, where one does not state whose it is, that is the other.
+-- integrations can each own a 'Placed Order'. Klaviyo's own metrics are known by name, old and new.
 with
 
-metrics as (
-    select * from {{ ref('stg_klaviyo__metrics') }}
+recognised as (
+    select * from {{ ref('int_metrics_recognised') }}
 ),
 
 mapped_metrics as (
     select * from {{ ref('stg_klaviyo__mapped_metrics') }}
-),
-
-metric_roles as (
-    select * from {{ ref('metric_roles') }}
 ),
 
 mappings_as_roles as (
@@ -37,28 +32,6 @@ one_role_each as (
     order by account_id, metric_id, role <> 'revenue', role <> 'refund', role
 ),
 
-named as (
-    select
-        metrics.*,
-        metric_roles.role,
-        metric_roles.channel,
-        metric_roles.is_fallback,
-        bool_or(metrics.is_klaviyo_own) over (partition by metrics.account_id, metric_roles.role) as is_taken
-    from metrics
-    left join metric_roles
-        on
-            lower(trim(metrics.metric_name)) = lower(metric_roles.metric_name)
-            and case when metrics.is_klaviyo_own is not false then 'klaviyo' else metrics.integration_key end
-            = metric_roles.integration_key
-),
-
-recognised as (
-    select
-        *,
-        is_klaviyo_own is not null or is_taken is not true as is_recognised
-    from named
-),
-
 classified as (
     select
         recognised.account_id,
@@ -67,13 +40,13 @@ classified as (
         recognised.integration_key,
         recognised.integration_name,
         recognised.is_klaviyo_own,
-        coalesce(one_role_each.role, case when is_recognised then recognised.role end) as role,
+        coalesce(one_role_each.role, recognised.role) as role,
         case
             when one_role_each.role is not null then 'mapping'
-            when is_recognised and recognised.role is not null then 'name'
+            when recognised.role is not null then 'name'
         end as role_source,
-        case when one_role_each.role is null and is_recognised then recognised.channel end as channel,
-        one_role_each.role is null and is_recognised and coalesce(recognised.is_fallback, false) as is_fallback,
+        case when one_role_each.role is null then recognised.channel end as channel,
+        one_role_each.role is null and coalesce(recognised.is_fallback, false) as is_fallback,
         recognised.created_at,
         recognised.updated_at
     from recognised

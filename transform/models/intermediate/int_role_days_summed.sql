@@ -62,12 +62,12 @@ final as (
         spine.account_id,
         spine.date_day,
         roles.role,
-        {%- for column in ['event_count', 'unique_profiles'] %}
-            case
-                when summed.role is null then roles.if_absent
-                when not roles.is_unknown then summed.{{ column }}
-            end as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column in ['event_count', 'unique_profiles'] %}
+        case
+            when summed.role is null then roles.if_absent
+            when not roles.is_unknown then summed.{{ column }}
+        end as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from {{ ref('int_account_days_spined') }} as spine
     inner join roles on spine.account_id = roles.account_id
     left join summed

@@ -40,7 +40,7 @@ likened as (
     select distinct on (account_id, probable_role) *
     from unmapped
     where probable_role is not null
-    order by account_id, probable_role, likeness desc, event_count desc
+    order by account_id asc, probable_role asc, likeness desc, event_count desc
 ),
 
 -- Accounts that send, by a metric of Klaviyo's own that counts by message, and of which no delivery is counted at all.

@@ -1,5 +1,5 @@
--- Whether the account has a metric for each role, and if not, whether that can be. Metrics are found by name, so a new
--- name, another form of integration or an edited seed would turn a number into 0: that is true only of what never happened.
+-- Whether the account has a metric for each role, and if not, whether that can be. Metrics are found by name: a new
+-- name, another form of integration or an edited seed would else turn a number into 0 that is none.
 with
 
 evidenced as (

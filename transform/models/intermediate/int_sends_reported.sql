@@ -1,5 +1,5 @@
--- What Klaviyo's own reports say that messages did, per channel and action: they need no metric's name. Only of messages
--- sent on days of which the aggregates were read as well, so that the two can be held against each other.
+-- What Klaviyo's own reports say that messages did, per channel and action: they need no name of a metric. Of messages
+-- sent on days of which the aggregates were read too, so that one can be held against the other.
 with
 
 days as (
@@ -59,15 +59,16 @@ select
     sum(actions.reported_count) as reported_count
 from reports
 inner join days using (account_id)
-cross join lateral (
-    values
-    ('delivered', reports.delivered),
-    ('opened', reports.opens),
-    ('clicked', reports.clicks),
-    ('bounced', case when reports.channel = 'email' then reports.bounced else reports.failed end),
-    ('marked', reports.spam_complaints),
-    ('unsubscribed', reports.unsubscribes)
-) as actions (action, reported_count)
--- A day of margin at both ends: a report may call a day by UTC, and what was sent just now is not yet counted everywhere.
+cross join
+    lateral (
+        values
+        ('delivered', reports.delivered),
+        ('opened', reports.opens),
+        ('clicked', reports.clicks),
+        ('bounced', case when reports.channel = 'email' then reports.bounced else reports.failed end),
+        ('marked', reports.spam_complaints),
+        ('unsubscribed', reports.unsubscribes)
+    ) as actions (action, reported_count)
+-- A day of margin at both ends: a report may name a day by UTC, and what was just sent is not yet counted everywhere.
 where reports.sent_day > days.first_day and reports.sent_day < days.last_day and actions.reported_count > 0
 group by account_id, reports.channel, actions.action

@@ -30,11 +30,11 @@ counted_once as (
     select
         account_id,
         metric_id,
-        date_day,
-        max(event_count) as event_count
+        days.date_day,
+        max(days.event_count) as event_count
     from days
     inner join metrics using (account_id, metric_id)
-    group by account_id, metric_id, date_day
+    group by account_id, metric_id, days.date_day
 ),
 
 of_messages as (

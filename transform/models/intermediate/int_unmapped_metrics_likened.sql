@@ -23,23 +23,11 @@ compared as (
         counted.account_id,
         counted.metric_id,
         metric_roles.role,
-        shared.likeness
+        {{ likeness('metrics.metric_name', 'metric_roles.metric_name') }} as likeness
     from counted
     inner join metrics using (account_id, metric_id)
     cross join metric_roles
-    cross join lateral (
-        select count(*) filter (where is_in_both)::numeric / count(*) as likeness
-        from (
-            select count(*) = 2 as is_in_both
-            from (
-                select distinct unnest({{ words('metrics.metric_name') }}) as word
-                union all
-                select distinct unnest({{ words('metric_roles.metric_name') }}) as word
-            ) as both_names
-            group by word
-        ) as all_words
-    ) as shared
-    where metrics.may_be_own and shared.likeness >= 0.5
+    where metrics.may_be_own
 ),
 
 likened as (
@@ -49,7 +37,8 @@ likened as (
         role as probable_role,
         likeness
     from compared
-    order by account_id, metric_id, likeness desc, role
+    where likeness >= 0.5
+    order by account_id asc, metric_id asc, likeness desc, role asc
 )
 
 select

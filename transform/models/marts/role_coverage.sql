@@ -1,4 +1,4 @@
--- Every number of a message rests on a metric that is found by its name. This says for each whether it was found, and if
+-- The numbers of messages rest on metrics that are found by their names. This says of each whether it was found, and if
 -- not, what speaks for its being there.
 with
 
