@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import uvicorn
 
 from sandbox.server.app import build_app
+from sandbox.server.looseness import Looseness
 from sandbox.server.state import Fault, State, real_now
 
 if TYPE_CHECKING:
@@ -167,6 +168,10 @@ class Sandbox:
         """Choose the form of a brand's `RateLimit-*` headers: see `server/limit_headers.py`."""
         account = self.world.accounts[client]
         self._change(lambda: self._state.limiter.announce(account.id, form))
+
+    def loosen(self, seed: int) -> None:
+        """Vary the form of every answer at random: see `server/looseness.py`."""
+        self._state.looseness = Looseness(seed)
 
     def advance(self, until: datetime) -> None:
         """Let time pass: see `World.advance`."""

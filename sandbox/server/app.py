@@ -57,6 +57,8 @@ def _handler(state: State, endpoint: Endpoint) -> Callable[[Request], Awaitable[
         account = state.authenticate(request.headers.get("authorization"))
         check_revision(request.headers.get("revision"), endpoint)
         state.authorize(account, endpoint.scope)
+        dice = state.looseness.dice(await _question(request))
+        state.looseness.announce(state.limiter, account.id, dice)
         headers = state.limiter.admit(account.id, endpoint.name, endpoint.limit)
         query = read_query(endpoint, account.id, request.scope["query_string"].decode())
         for name in query.additional & endpoint.extra_limits.keys():
@@ -72,9 +74,16 @@ def _handler(state: State, endpoint: Endpoint) -> Callable[[Request], Awaitable[
             body = _aggregates(await request.body(), account, query, url)
         else:
             body = _collection(account, endpoint, query, url, request.path_params.get("id"))
+        body = state.looseness.loosen(body, dice)
         return Response(body, headers=headers, media_type=_JSON)
 
     return handle
+
+
+async def _question(request: Request) -> str:
+    """What is asked, by whom, and of which endpoint."""
+    key, body = request.headers.get("authorization"), (await request.body()).decode()
+    return f"{key} {request.url.path}?{request.url.query} {body}"
 
 
 def _events(account: Account, endpoint: Endpoint, query: Query, url: str, state: State) -> bytes:

@@ -10,6 +10,7 @@ from sandbox.server.contract import NEWEST, RETIRED_UP_TO, SUPPORTED
 from sandbox.server.endpoints import SCOPES
 from sandbox.server.errors import ApiError
 from sandbox.server.limits import RateLimiter
+from sandbox.server.looseness import Looseness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,6 +96,7 @@ class State:
         self.clock = clock
         self.report_rows = report_rows
         self.limiter = RateLimiter(rate_factor, daily_quota=daily_quota)
+        self.looseness = Looseness(None)
         self.requests: list[SeenRequest] = []
         self.faults: list[Fault] = []
         self.revoked: set[str] = set()

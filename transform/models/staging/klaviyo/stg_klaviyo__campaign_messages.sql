@@ -1,7 +1,17 @@
 with
 
 source as (
-    select * from {{ source('tap_klaviyo', 'campaign_messages') }}
+    {{ raw_table_if_any('campaign_messages', {
+        'account_id': 'text',
+        'id': 'text',
+        'campaign_id': 'text',
+        'campaign_audience_id': 'text',
+        'name': 'text',
+        'status': 'text',
+        'send_time': 'timestamp',
+        'created': 'timestamp',
+        'updated': 'timestamp',
+    }) }}
 ),
 
 renamed as (
