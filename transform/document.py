@@ -27,6 +27,7 @@ ORDER = (
     "metrics",
     "pipeline_runs",
     "data_freshness",
+    "role_coverage",
     "reconciliation",
     "restatements",
 )
