@@ -48,6 +48,7 @@ class Story:
             seed=seed, until=self._happened, clients=BRANDS[:2], first_day=self.begin.date()
         )
         self.sandbox = Sandbox(world, rate_factor=1000, clock=lambda: self.now)
+        self.sandbox.loosen(seed)
         self.gone: set[str] = set()
         self.locked: dict[str, set[str]] = {}
         self.counts: Counter[str] = Counter()
