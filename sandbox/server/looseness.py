@@ -139,15 +139,15 @@ class _Loosening:
         """A value of an answer; what the brand itself put in is left alone, but for its amount."""
         if name in OWN_WORDS:
             return self._amount(value)
+        if name in NUMBERS:
+            return {key: self._numbers(item) for key, item in value.items()}
         if isinstance(value, dict):
             made = {key: self._value(key, item) for key, item in value.items()}
-            return made if name in NUMBERS or name == "groupings" else self._with_unknown(made)
+            return made if name == "groupings" else self._with_unknown(made)
         if isinstance(value, list):
             return [self._value(name, item) for item in value]
         if isinstance(value, str) and name in MOMENTS:
             return self._moment(value)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return self._number(value)
         return value
 
     def _amount(self, properties: Any) -> Any:  # noqa: ANN401 - JSON
@@ -156,6 +156,11 @@ class _Loosening:
             given = self._dice.choice((amount, self._number(amount), f"{amount:.2f}"))
             return properties | {"$value": given}
         return properties
+
+    def _numbers(self, values: Any) -> Any:  # noqa: ANN401 - one, or one per day
+        if isinstance(values, list):
+            return [self._numbers(value) for value in values]
+        return values if values is None else self._number(values)
 
     def _number(self, value: float) -> float:
         """A whole number with or without a fraction of zero."""

@@ -5,6 +5,8 @@ requests; the client is used as it is otherwise. Its answers are models generate
 own description, so a field of a wrong type or a missing one is an error.
 """
 
+import re
+
 import pytest
 from klaviyo_api import KlaviyoAPI
 from openapi_client.exceptions import ApiException
@@ -171,3 +173,26 @@ def test_it_understands_a_refusal(klaviyo):
 
     assert refusal.value.status == 400
     assert "Operator 'any' is not allowed" in refusal.value.body
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_reads_answers_of_every_form_but_for_values_that_it_does_not_know(own, seed):
+    own.loosen(seed)
+    host = own.api_url.removesuffix("/api")
+    klaviyo = KlaviyoAPI(own.accounts[0]["api_key"], max_retries=0, test_host=host)
+    asked = (
+        klaviyo.Accounts.get_accounts, klaviyo.Metrics.get_metrics, klaviyo.Events.get_events,
+        klaviyo.Metrics.get_mapped_metrics, klaviyo.Campaigns.get_campaigns,
+        klaviyo.Lists.get_lists, klaviyo.Segments.get_segments, klaviyo.Flows.get_flows,
+        klaviyo.Forms.get_forms, klaviyo.Tags.get_tags, klaviyo.Templates.get_templates,
+    )  # fmt: skip
+    refusals = [refusal for ask in asked if (refusal := _refusal(ask))]
+    assert all(re.search("enum values[^)]*\\).*(some_other|Something New)", r) for r in refusals)
+
+
+def _refusal(ask) -> str:
+    """What the client finds fault with, in one line."""
+    try:
+        return "" if ask().data else "nothing"
+    except ValueError as error:
+        return " ".join(str(error).split())

@@ -38,7 +38,16 @@ def record_of(
         "id": item["id"],
     }
     return {
-        name: utc_text(value) if column.get("format") == "date-time" else value
+        name: _fitting(value, column)
         for name, column in schema["properties"].items()
         for value in [found.get(name)]
     }
+
+
+def _fitting(value: object, column: dict[str, t.Any]) -> object:
+    """A value as its column takes it: moments in UTC, and `4.0` as the integer that it is."""
+    if column.get("format") == "date-time":
+        return utc_text(t.cast("str | None", value))
+    if isinstance(value, float) and "integer" in column["type"] and value.is_integer():
+        return int(value)
+    return value

@@ -7,6 +7,7 @@ from tap_klaviyo.breakdowns import breakdowns_of
 from tap_klaviyo.clean import load
 from tap_klaviyo.event_records import number
 from tap_klaviyo.filters import all_of, equals, greater_or_equal, less_than
+from tap_klaviyo.resources import record_of
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -111,3 +112,10 @@ def test_the_setting_adds_breakdowns_by_name_or_id():
     extra = [{"metric": "Paid", "by": ["URL"]}, {"metric": "AbC123", "by": ["URL", "List"]}]
     found = breakdowns_of(metric("Paid", "shopify"), is_revenue=False, extra=extra)
     assert found == [(), ("URL",), ("URL", "List")]
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(2500.0, "2500"), (2500, "2500"), (None, "None")])
+def test_a_whole_number_with_a_fraction_is_an_integer_to_an_integer_column(sent, kept):
+    schema = {"properties": {"most": {"type": ["integer", "null"]}}}
+    item = {"id": "A", "attributes": {"most": sent}}
+    assert str(record_of("acme", item, schema)["most"]) == kept
