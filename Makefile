@@ -45,7 +45,7 @@ lint: .ready/venv ## ruff, mypy, sqlfluff, dashboards
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo bench
+	@.venv/bin/mypy demo bench check
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/python -m grafana.checks
 
@@ -82,7 +82,7 @@ clean: ## forget everything installed or made here, the demo's database too; .en
 	@mkdir -p .ready && touch $@
 
 # The plugins, in environments of their own under .meltano/.
-.ready/plugins: .ready/venv meltano.yml locks/tap-klaviyo.txt locks/target-postgres.txt locks/dbt.txt
+.ready/plugins: .ready/venv meltano.yml locks/tap-klaviyo.txt locks/target-postgres.txt locks/dbt.txt loader/pyproject.toml
 	@echo "Installing Meltano's plugins into .meltano (tap-klaviyo, target-postgres, dbt) ..."
 	@.venv/bin/meltano --log-level=warning install --clean
 	@touch $@

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from demo.pipeline import Pipeline
 from sandbox import Postgres, Sandbox, World
 from tests.conftest import Database, Project
+from tests.processes import descendants, gone, named
 
 # After a SIGKILL Meltano believes for some minutes that the run still goes on.
 EXTRACT = ("run", "--force", "tap-klaviyo", "target-postgres")
@@ -71,24 +71,6 @@ def whole(shops, new_load) -> Whole:
     return Whole(len(shops.requests) - before, writing, contents)
 
 
-def _descendants(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:
-        return []
-    return [int(pid) for pid in children] + [d for c in children for d in _descendants(int(c))]
-
-
-def _named(victim: str, process: subprocess.Popen) -> int | None:
-    """The process among those that we started whose program is the victim."""
-    for pid in [process.pid, *_descendants(process.pid)]:
-        command = Path(f"/proc/{pid}/cmdline")
-        words = command.read_bytes().split(b"\0") if command.exists() else []
-        if any(word.decode().endswith(f"/bin/{victim}") for word in words[:2]):
-            return pid
-    return None
-
-
 def _interrupt(load: Load, part: float, disturb) -> bool:
     """Start a load and disturb it at a point; whether that was before its end.
 
@@ -102,27 +84,19 @@ def _interrupt(load: Load, part: float, disturb) -> bool:
             time.sleep(0.01)
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=max(0, part - 1) * load.whole.writing)
-        family = _descendants(process.pid)
+        family = descendants(process.pid)
         if process.poll() is None:
             disturb(process)
         process.wait(timeout=120)
-        _gone(family)
+        gone(family)
     return process.returncode != 0
-
-
-def _gone(pids: list[int]) -> None:
-    """Wait for those that a killed Meltano left behind: they end when their pipes break."""
-    deadline = time.monotonic() + 60
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        assert time.monotonic() < deadline, f"still running: {pids}"
-        time.sleep(0.05)
 
 
 def kill_and_run_again(load: Load, victim: str, part: float) -> bool:
     """Whether the kill came before the end; the tables are right in any case."""
 
     def disturb(process: subprocess.Popen) -> None:
-        pid = _named(victim, process)
+        pid = named(victim, process)
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
 

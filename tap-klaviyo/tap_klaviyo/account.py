@@ -15,7 +15,9 @@ from tap_klaviyo.tally import Tally
 from tap_klaviyo.transport import Transport
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    import requests
 
     from tap_klaviyo.resources import Resource
     from tap_klaviyo.transport import Connection, Reading
@@ -96,6 +98,11 @@ class Account:
         except (ZoneInfoNotFoundError, ValueError) as error:
             msg = f"Client {self.client!r} has a time zone nobody knows: {name!r}."
             raise AccountFailed(msg) from error
+
+    def on_answer(self, look: Callable[[requests.Response], None]) -> None:
+        """Let `look` see every answer of Klaviyo's to this account, as it comes."""
+        hooks = self._transport._session.hooks  # noqa: SLF001
+        hooks["response"].append(lambda response, *_, **__: look(response))
 
     def metrics(self) -> list[Resource]:
         """`GET /metrics`: every metric of the account, asked for once a run."""

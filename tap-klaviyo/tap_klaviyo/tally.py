@@ -13,6 +13,8 @@ from tap_klaviyo.times import UTC, to_z
 if t.TYPE_CHECKING:
     from tap_klaviyo.times import Window
 
+STOPPED = "The run was stopped, or is still going on. The next one goes on from here."
+
 
 @dataclass
 class Tally:
@@ -79,15 +81,33 @@ class Tally:
         self.status = status
         self.problems.append(problem)
 
+    @property
+    def outcome(self) -> tuple[str, str | None]:
+        """Status and error of a `sync_log` record, as things stand.
+
+        What is not read to its end counts as failed from the beginning of the run on: whatever
+        stops the run, even a loader that is gone before the tap is, this has been said.
+        """
+        if self.finished_at is None:
+            return "failed", "; ".join([*self.problems, STOPPED])
+        return self.status, "; ".join(self.problems) or None
+
     def row(self) -> dict[str, t.Any]:
-        """The counted columns of a `sync_log` record."""
-        moments = ("started_at", "finished_at", "window_start", "window_end")
+        """The counted columns of a `sync_log` record, as things stand."""
+        status, error = self.outcome
+        now = datetime.now(UTC)
+        moments = {
+            "started_at": self.started_at or self.finished_at or now,
+            "finished_at": self.finished_at or now,
+            "window_start": self.window_start,
+            "window_end": self.window_end,
+        }
         return {
-            "status": self.status,
+            "status": status,
             "records": self.records,
             "requests": self.requests,
             "retries": self.retries,
             "throttled_seconds": round(self.throttled_seconds, 3),
-            "error": "; ".join(self.problems) or None,
-            **{name: to_z(at) if (at := getattr(self, name)) else None for name in moments},
+            "error": error,
+            **{name: to_z(at) if at else None for name, at in moments.items()},
         }

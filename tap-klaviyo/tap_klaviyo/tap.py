@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import io
 import signal
 import sys
 import threading
 import typing as t
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 
 from tap_klaviyo import settings, streams
 from tap_klaviyo.account import Account
+from tap_klaviyo.command_line import CommandLine
 from tap_klaviyo.conductor import Conductor, status_of
 from tap_klaviyo.errors import AccountFailed, KlaviyoError, RevisionRetired
+from tap_klaviyo.outcome import last_words
+from tap_klaviyo.output import buffer_output
 from tap_klaviyo.pieces import Share
+from tap_klaviyo.probe import report, try_keys
+from tap_klaviyo.threads import in_threads
 from tap_klaviyo.times import UTC, parse
 from tap_klaviyo.transport import Connection
 
 if t.TYPE_CHECKING:
     from types import FrameType
 
-    from tap_klaviyo.streams.base import KlaviyoStream, Records
+    from tap_klaviyo.streams.base import KlaviyoStream
+    from tap_klaviyo.streams.sync_log import SyncLog
 
 DEFAULT_REACH = timedelta(days=364)  # whole local days of it still fit into one year
 SETTLING = timedelta(minutes=1)  # Klaviyo refuses windows that end in the future, by its clock
@@ -34,7 +37,7 @@ FAREWELL_SECONDS = 5  # a stopped run has so long to write its log and state
 JOBS = 512  # streams of accounts under way at once; nearly all wait for a limit of Klaviyo's
 
 
-class TapKlaviyo(Tap):
+class TapKlaviyo(CommandLine):
     """Singer tap for Klaviyo: many accounts in one run."""
 
     name = "tap-klaviyo"
@@ -88,24 +91,14 @@ class TapKlaviyo(Tap):
         Raises:
             AccountFailed: Not one key works.
         """
-        with ThreadPoolExecutor(self.config["concurrency"]) as pool:
-            works = list(pool.map(self._open, self.brands))
-        opened = [brand for brand, ok in zip(self.brands, works, strict=True) if ok]
+        works = dict(in_threads(self._open, self.brands, self.config["concurrency"]))
+        opened = [brand for brand in self.brands if works[brand]]
         accounts = self._without_twins(opened)
         if not accounts:
             msg = "No account could be read; the log says why for each of them."
             raise AccountFailed(msg)
         self._remember(accounts)
         return accounts
-
-    @classmethod
-    def invoke(cls, **options: t.Any) -> None:  # noqa: ANN401 - the options of the command line
-        """Run the command line; trouble that has a name ends it with a message, no traceback."""
-        try:
-            super().invoke(**options)
-        except KlaviyoError as error:
-            cls.logger.critical("%s", error)
-            sys.exit(1)
 
     def sync_all(self) -> None:  # type: ignore[misc]
         """Read everything that is new for every account.
@@ -117,40 +110,49 @@ class TapKlaviyo(Tap):
             AccountFailed: Not one account could be read.
         """
         self.logger.info("Run %s reads %d accounts.", self.run_id, len(self.brands))
-        _buffer_output()
+        buffer_output()
         self._reset_state_progress_markers()
         selected = [t.cast("KlaviyoStream", s) for s in self.streams.values() if s.selected]
         for stream in selected:
             stream._write_schema_message()  # noqa: SLF001 - what the SDK's loop does
-        log = [stream for stream in selected if stream.name == "sync_log"]
+        log = t.cast("SyncLog", self.streams["sync_log"])
+        streams = [stream for stream in selected if stream is not log]
+        known = self._known_brands()
+        log.emit(known)
         try:
             accounts = self.accounts
-            self._conductor = Conductor(self, JOBS)
-            self._conductor.run([stream for stream in selected if stream not in log], accounts)
-        finally:
-            self._report_changes()
-            self._report_unread(selected)
-            for stream in log:
-                for brand in self.brands:
-                    for item in stream.read(brand):
-                        stream.write(t.cast("Records", item))
+            log.emit([account for account in accounts if account not in known])
             self.state_writer.write_state(self.state)
+            self._conductor = Conductor(self, JOBS)
+            self._conductor.run(streams, accounts)
+        finally:
+            log.emit(self.brands)
+            self.state_writer.write_state(self.state)
+            for level, text in last_words(self.brands, [s.leader.name for s in streams]):
+                self.logger.log(level, "%s", text)
 
-    def _report_changes(self) -> None:
-        """Say what had to be changed because no database could hold it, once per kind."""
-        for brand in self.brands:
-            for stream, tally in brand.tallies.items():
-                for kind, times in tally.changes.items():
-                    self.logger.warning("%s, %s: %d %s", brand.client, stream, times, kind)
+    def run_connection_test(self) -> bool:  # type: ignore[misc]
+        """Try every key on what a run would read; the log says what each lacks.
 
-    def _report_unread(self, selected: list[KlaviyoStream]) -> None:
-        """Book what a run that was stopped did not come to, or to the end of, as failed."""
-        leaders = {stream.leader.name for stream in selected if stream.name != "sync_log"}
-        for brand in self.brands:
-            for tally in (brand.tallies[name] for name in leaders):
-                if tally.finished_at is None:
-                    tally.trouble("failed", "The run was stopped; the next one goes on from here.")
-                    tally.finished_at = datetime.now(UTC)
+        Raises:
+            AccountFailed: No key works.
+        """
+        selected = [stream.name for stream in self.streams.values() if stream.selected]
+        trials = list(try_keys(self.brands, selected, self._clients_state()))
+        for level, text in report(trials):
+            self.logger.log(level, "%s", text)
+        if all(trial.refused for trial in trials):
+            msg = "No key works."
+            raise AccountFailed(msg)
+        return True
+
+    def _known_brands(self) -> list[Account]:
+        """The brands whose accounts the state names; they bear their ids before they are opened."""
+        known = self._clients_state()
+        brands = [brand for brand in self.brands if brand.client in known]
+        for brand in brands:
+            brand.id = known[brand.client]
+        return brands
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """End a run that was told to stop, and never as a success.
@@ -222,16 +224,6 @@ class TapKlaviyo(Tap):
 
     def _remember(self, accounts: list[Account]) -> None:
         self._clients_state().update({account.client: account.id for account in accounts})
-
-
-def _buffer_output() -> None:
-    """Give the output a buffer where `PYTHONUNBUFFERED` took it away.
-
-    Without one, Python drops the rest of a line whose writing a signal interrupts.
-    """
-    raw = getattr(sys.stdout, "buffer", None)
-    if isinstance(raw, io.FileIO):
-        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8")
 
 
 def _only_account(config: t.Mapping[str, t.Any]) -> dict[str, str]:

@@ -35,6 +35,9 @@ class Sync:
                 self.records.setdefault(message["stream"], []).append(message["record"])
             elif message["type"] == "STATE":
                 self.state = message["value"]
+        if "sync_log" in self.records:  # as a target keeps it: the last record of a key
+            log = {(row["account_id"], row["stream"]): row for row in self.records["sync_log"]}
+            self.records["sync_log"] = list(log.values())
 
     def of(self, stream: str, account_id: str) -> list[dict[str, Any]]:
         return [r for r in self.records.get(stream, []) if r["account_id"] == account_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from singer_sdk import typing as th
@@ -10,16 +11,18 @@ from tap_klaviyo.streams.base import KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tap_klaviyo.account import Account
     from tap_klaviyo.streams.base import Item, Record
 
 
 class SyncLog(KlaviyoStream):
-    """One record per run, account and stream, emitted after everything else.
+    """One record per run, account and stream.
 
-    An account whose key never worked has the id `client:<client>`, since Klaviyo's is unknown.
+    It is emitted as failed when the run begins, and replaced at the end: a signal to all processes
+    of a run, as a terminal sends it, ends the loader before the tap can say how far it came. An
+    account whose key never worked has the id `client:<client>`, since Klaviyo's is unknown.
     """
 
     name = "sync_log"
@@ -54,6 +57,14 @@ class SyncLog(KlaviyoStream):
             if stream.selected and stream.name != self.name
         ]
         yield Records(self.name, rows)
+
+    def emit(self, accounts: Sequence[Account]) -> None:
+        """Write how things stand with these accounts, and let it out: the loader shall have it."""
+        if self.selected:
+            for account in accounts:
+                for item in self.read(account):
+                    self.write(t.cast("Records", item))
+        sys.stdout.flush()
 
     def _row(self, account: Account, stream: KlaviyoStream) -> Record:
         """Counts are the stream's own; how it went, and when, is its leader's."""

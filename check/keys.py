@@ -1,0 +1,114 @@
+"""Every key: whose it is, what it may read, and how often."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING, Any
+
+from tap_klaviyo.errors import AccountFailed, KlaviyoError
+from tap_klaviyo.probe import Trial, described, try_keys
+from tap_klaviyo.resources import related_id
+
+from check.finding import Finding, fatal, good, lacking
+from check.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.tap import TapKlaviyo
+
+ROLES = ROOT / "transform/seeds/metric_roles.csv"
+NAMED = 5  # metrics named in a line
+PERIODS = {"1": "s", "60": "min", "3600": "h", "86400": "day"}
+
+
+def trials(tap: TapKlaviyo, selected: Collection[str], seconds: float) -> list[Trial]:
+    """Try all keys at once, for no longer than so many seconds."""
+    return list(try_keys(tap.brands, selected, {}, seconds))
+
+
+def check(tried: list[Trial], *, quick: bool) -> Iterator[Finding]:
+    """What each key has shown. That all are refused ends a run, one alone is left out of it."""
+    all_refused = all(isinstance(trial.refused, AccountFailed) for trial in tried)
+    for trial in tried:
+        subject = f"key of {trial.client}"
+        if trial.refused:
+            make = fatal if all_refused or (not quick and _none_works(tried)) else lacking
+            yield make(subject, *_halves(trial.refused))
+            continue
+        yield good(subject, described(trial))
+        for scope, error in trial.lacking.items():
+            yield lacking(f"{subject}, {scope}", *_halves(error))
+        if trial.metrics:
+            yield from _metrics(trial)
+
+
+def limits(tried: list[Trial]) -> Iterator[Finding]:
+    """How often each endpoint may be asked, by the answers' own words."""
+    announced: dict[tuple[str, str], list[str]] = {}
+    for trial in tried:
+        for endpoint, header in trial.limits.items():
+            announced.setdefault((endpoint, windows(header)), []).append(trial.client)
+    for (endpoint, text), clients in sorted(announced.items()):
+        whose = "" if len(clients) == len(tried) else f" ({', '.join(clients)})"
+        yield good(f"limit of {endpoint}", text + whose)
+
+
+def zones(tried: list[Trial]) -> set[str]:
+    """The time zones of the accounts."""
+    found = (trial.resource["attributes"].get("timezone") for trial in tried if trial.resource)
+    return {zone for zone in found if zone}
+
+
+def windows(header: str) -> str:
+    """`10, 10;w=1, 150;w=60` in words; a lone number as it is."""
+    found = re.findall(r"(\d+);w=(\d+)", header)
+    return ", ".join(f"{number} per {PERIODS.get(w, w + ' s')}" for number, w in found) or header
+
+
+def _none_works(tried: list[Trial]) -> bool:
+    return all(trial.refused for trial in tried)
+
+
+def _halves(error: KlaviyoError) -> tuple[str, str]:
+    """What happened, and what to do: our messages are sentences in that order."""
+    what, dot, advice = str(error).partition("). ")
+    return (what + ")", advice) if dot else (what, "")
+
+
+def _metrics(trial: Trial) -> Iterator[Finding]:
+    """What the account calls revenue, and which of Klaviyo's own metrics nobody knows."""
+    names = {metric["id"]: metric["attributes"].get("name") for metric in trial.metrics}
+    mapped = {mapping["id"]: mapping for mapping in trial.mapped_metrics}
+    revenue = _metric_of(mapped.get("revenue"))
+    subject = f"revenue of {trial.client}"
+    if revenue:
+        yield good(subject, f"metric {names.get(revenue) or revenue}")
+    elif "metrics:read" not in trial.lacking:
+        yield lacking(subject, "no metric is mapped to it: revenue stays empty",
+                      "Map one in Klaviyo (Settings > Other > Metric mapping).")  # fmt: skip
+    strange = sorted(_without_role(trial))
+    if strange:
+        more = f" and {len(strange) - NAMED} more" if len(strange) > NAMED else ""
+        yield lacking(
+            f"metrics of {trial.client}",
+            f"no role for {', '.join(strange[:NAMED])}{more}",
+            "If they should count: rows in transform/seeds/metric_roles.csv.",
+        )
+
+
+def _metric_of(mapping: Resource | None) -> str | None:
+    return related_id(mapping, "metric") if mapping else None
+
+
+def _without_role(trial: Trial) -> set[str]:
+    with ROLES.open() as file:
+        known = {(r["integration_key"], r["metric_name"].lower()) for r in csv.DictReader(file)}
+    own = [m["attributes"] for m in trial.metrics if _integration(m["attributes"]) == "klaviyo"]
+    return {a["name"] for a in own if ("klaviyo", str(a["name"]).lower()) not in known}
+
+
+def _integration(attributes: dict[str, Any]) -> str | None:
+    return (attributes.get("integration") or {}).get("key")

@@ -1,0 +1,89 @@
+"""The settings as Meltano finds them: the environment, and beneath it a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from dotenv import dotenv_values
+from singer_sdk.exceptions import ConfigValidationError
+from tap_klaviyo.tap import TapKlaviyo
+
+from check.finding import Finding, fatal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "TAP_KLAVIYO_"
+NEEDED = ("PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE")
+SHORTEST_SECRET = 4  # what is shorter hides nothing, and would blot out half a message
+
+
+def read(env_file: Path) -> dict[str, str]:
+    """Every setting by its name in the environment; what is empty there is not set."""
+    filed = dotenv_values(env_file)
+    return {name: value for name, value in {**filed, **os.environ}.items() if value}
+
+
+def secrets(env: Mapping[str, str]) -> list[str]:
+    """What must not be printed, longest first."""
+    found = {env.get("PGPASSWORD", ""), env.get(f"{PREFIX}API_KEY", "")}
+    try:
+        accounts = json.loads(env.get(f"{PREFIX}ACCOUNTS", "[]"))
+        found |= {str(account["api_key"]).strip() for account in accounts}
+    except (ValueError, TypeError, KeyError):
+        pass  # the tap says what is wrong with them, and quotes nothing
+    return sorted((text for text in found if len(text) >= SHORTEST_SECRET), key=len, reverse=True)
+
+
+def check(env: Mapping[str, str]) -> Iterator[Finding]:
+    """What is wrong with the settings, without asking anyone."""
+    advice = "Put it into .env; .env.example has a line about each."
+    for name in NEEDED:
+        if name not in env:
+            yield fatal(name, "is not set", advice)
+    try:
+        tap(env, 0)
+    except ConfigValidationError as error:
+        for text in error.errors or [str(error)]:
+            yield fatal("TAP_KLAVIYO_…", text, advice)
+
+
+def tap(env: Mapping[str, str], longest_wait: int) -> TapKlaviyo:
+    """The tap of a run, which waits no longer than so many seconds for Klaviyo's leave.
+
+    Raises:
+        ConfigValidationError: Its settings are wrong.
+    """
+    config = {
+        name: _typed(env[PREFIX + name.upper()], schema)
+        for name, schema in TapKlaviyo.config_jsonschema["properties"].items()
+        if PREFIX + name.upper() in env
+    }
+    made = TapKlaviyo(config={**config})
+    made._config["max_retry_wait_seconds"] = longest_wait  # noqa: SLF001 - not the run's own
+    _ = made.brands
+    return made
+
+
+def _typed(text: str, schema: Mapping[str, Any]) -> object:
+    """As Meltano hands it on; what has another form is left to the tap, which refuses it."""
+    kinds = schema.get("type", [])
+    if "integer" in kinds or "array" in kinds:
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def selected_streams() -> set[str]:
+    """The streams that `meltano.yml` selects."""
+    plugins = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]
+    (extractor,) = (one for one in plugins["extractors"] if one["name"] == "tap-klaviyo")
+    off = {rule[1:].partition(".")[0] for rule in extractor["select"] if rule.startswith("!")}
+    return set(TapKlaviyo(validate_config=False).streams) - off

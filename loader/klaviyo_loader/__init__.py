@@ -1,0 +1,1 @@
+"""The standard target-postgres, less haste when it is told to stop."""

@@ -1,0 +1,35 @@
+"""The command `tap-klaviyo`: trouble that has a name ends it with a message, no traceback."""
+
+from __future__ import annotations
+
+import sys
+import typing as t
+
+from singer_sdk import Tap
+
+from tap_klaviyo.errors import KlaviyoError
+
+if t.TYPE_CHECKING:
+    import click
+
+
+class CommandLine(Tap):
+    """What the SDK offers as a command."""
+
+    @classmethod
+    def invoke(cls, **options: t.Any) -> None:  # noqa: ANN401 - the options of the command line
+        """Read."""
+        try:
+            super().invoke(**options)
+        except KlaviyoError as error:
+            cls.logger.critical("%s", error)
+            sys.exit(1)
+
+    @classmethod
+    def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
+        """Try the keys: `--test`."""
+        try:
+            super().cb_test(ctx, param, value)
+        except KlaviyoError as error:
+            cls.logger.critical("%s", error)
+            ctx.exit(1)
