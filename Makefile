@@ -7,7 +7,7 @@ export UV_SYSTEM_CERTS := true
 # Where Python may keep no bytecode of its own, every start of Meltano would compile it all again.
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup bench dashboards preview demo demo-stop test soak demo-psql run lint format lock clean
+.PHONY: help setup bench dashboards preview demo demo-stop test soak demo-psql check run lint format lock clean
 
 help: ## what can be said to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,17 +35,20 @@ bench: .ready/plugins ## the measurements, as tables: an hour (one: .venv/bin/py
 dashboards: .ready/venv ## write the dashboards' JSON from the helpers in grafana/authoring
 	@.venv/bin/python -m grafana.authoring
 
-preview: .ready/preview ## the dashboards in your browser, over the demo's database
+preview: .ready/preview ## the dashboards in your browser, over the demo's database (another port: PREVIEW_PORT=3002)
 	@.venv/bin/python -m grafana.preview
 
-run: .ready/plugins .env ## the daily job, with the keys and the database of .env
-	@.venv/bin/meltano run daily
+check: .env .ready/venv ## try the keys and the database of .env; writes nothing
+	@.venv/bin/python -m check
+
+run: .env .ready/plugins ## the daily job, with the keys and the database of .env
+	@.venv/bin/python -m daily
 
 lint: .ready/venv ## ruff, mypy, sqlfluff, dashboards
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo bench check
+	@.venv/bin/mypy demo bench check daily
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/python -m grafana.checks
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import re
 from typing import TYPE_CHECKING, Any
 
 from tap_klaviyo.errors import AccountFailed, KlaviyoError
+from tap_klaviyo.limit_headers import announced_windows
 from tap_klaviyo.probe import Trial, described, try_keys
 from tap_klaviyo.resources import related_id
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROLES = ROOT / "transform/seeds/metric_roles.csv"
 NAMED = 5  # metrics named in a line
-PERIODS = {"1": "s", "60": "min", "3600": "h", "86400": "day"}
+PERIODS = {1: "s", 60: "min", 3600: "h", 86_400: "day"}
 
 
 def trials(tap: TapKlaviyo, selected: Collection[str], seconds: float) -> list[Trial]:
@@ -63,9 +63,10 @@ def zones(tried: list[Trial]) -> set[str]:
 
 
 def windows(header: str) -> str:
-    """`10, 10;w=1, 150;w=60` in words; a lone number as it is."""
-    found = re.findall(r"(\d+);w=(\d+)", header)
-    return ", ".join(f"{number} per {PERIODS.get(w, w + ' s')}" for number, w in found) or header
+    """`10, 10;w=1, 150;w=60` in words; as it is where the tap can make nothing of it."""
+    found = announced_windows({"RateLimit-Limit": header})
+    each = [f"{n:,} per {PERIODS.get(w, f'{w} s')}" for w, n in sorted(found.items())]
+    return ", ".join(each) or header
 
 
 def _none_works(tried: list[Trial]) -> bool:

@@ -1,6 +1,8 @@
 """`python -m demo` runs it, `python -m demo stop` stops its database, `… psql` opens that."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -38,6 +40,9 @@ def run() -> int:
     except RunFailed as failure:
         console.print(str(failure), markup=False, highlight=False, soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        console.print(STOPPED, markup=False, highlight=False, soft_wrap=True)
+        return 128 + signal.SIGINT
     console.print(summary.brands(postgres.dsn), summary.restated(postgres.dsn))
     console.print(summary.runs(postgres.dsn, answered))
     console.print(
@@ -70,12 +75,24 @@ def _run(
         progress.say(f"Klaviyo answers at {sandbox.api_url}; Meltano starts")
         settings = _settings(world, sandbox) | dict(postgres.env)
         process = Pipeline(FOLDER, settings, now=now).start(*JOB)
-        tail = progress.follow(process.stdout or (), log, lambda: len(sandbox.requests))
+        try:
+            tail = progress.follow(process.stdout or (), log, lambda: len(sandbox.requests))
+        except KeyboardInterrupt:
+            progress.say("Stopping; what has been read is stored")
+            _stop(process)
+            raise
         answered = len(sandbox.requests)
     if process.wait() != 0:
         message = f"The run failed (status {process.returncode}). All of its log: {log}"
         raise RunFailed("".join([*tail, message]))
     return answered
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    """End a run, which has a group of its own and has not heard of the Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate()
 
 
 def _world() -> World:
@@ -95,6 +112,9 @@ def _settings(world: World, sandbox: Sandbox) -> dict[str, str]:
         "TAP_KLAVIYO_START_DATE": (world.first_day - timedelta(days=1)).isoformat(),
     }
 
+
+STOPPED = """
+Stopped. `make demo` goes on from here; the database runs until you say: make demo-stop"""
 
 WHERE_NEXT = """
 See it on dashboards, in your browser (the first time it installs for about a minute):

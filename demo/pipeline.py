@@ -67,7 +67,7 @@ class Pipeline:
                 *arguments,
             ],
             cwd=ROOT,
-            env=self._environment() | changes,
+            env=self.environment() | changes,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -75,7 +75,8 @@ class Pipeline:
             start_new_session=True,
         )
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The environment variables of a run: none of its owner's settings."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         return kept | {
             "MELTANO_SYS_DIR_ROOT": str(self.folder / "meltano"),

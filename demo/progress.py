@@ -10,7 +10,13 @@ from pathlib import Path
 from rich.console import Console
 
 # What deserves to be shown as the run says it.
-TELLING = re.compile(r"(Run \S+ reads .*|\S+ is left out of this run.*|Done\. PASS=.*)$")
+TELLING = re.compile(
+    r"(Run \S+ reads .*|\S+ is left out of this run.*|Done\. PASS=.*|"
+    r"\d+ of \d+ streams of accounts read, .*|\d+ of \d+ brands read.*|"
+    r"\S+, metric_aggregates: .* left)$"
+)
+ALL_READ = re.compile(r"tap-klaviyo +\d+ of \d+ brands read")
+STORED = re.compile(r"target-postgres METRIC .*metric_name=batch_processing_time")
 MODELS = re.compile(r"(\d+) of (\d+) (OK|PASS|WARN|ERROR|FAIL)")
 # A line of the log, and not a picture of the program's stack around it.
 LOGGED = re.compile(r"\S+ \[\w+ *\] (meltano {6}|tap-klaviyo {2}|target-postgres |dbt {10})(?! )")
@@ -26,7 +32,8 @@ class Progress:
         self._console = console
         self._began = time.monotonic()
         self._last = ""
-        self._models = ""
+        self._doing = ""
+        self._stored = 0
 
     def say(self, text: str) -> None:
         """Print a line, unless it is the one before again."""
@@ -47,26 +54,33 @@ class Progress:
             The last lines, for the case that the run failed.
         """
         tail: deque[str] = deque(maxlen=TAIL)
-        self._models = ""
+        self._doing, self._stored = "", 0
         ended = threading.Event()
         heart = threading.Thread(target=self._beat, args=(ended, requests), daemon=True)
         heart.start()
-        with log.open("w") as file:
-            for line in lines:
-                file.write(line)
-                tail.extend([line] if LOGGED.match(line) else [])
-                self._notice(line)
-        ended.set()
-        heart.join()
+        try:
+            with log.open("w") as file:
+                for line in lines:
+                    file.write(line)
+                    tail.extend([line] if LOGGED.match(line) else [])
+                    self._notice(line)
+        finally:
+            ended.set()
+            heart.join()
         return list(tail)
 
     def _notice(self, line: str) -> None:
         if telling := TELLING.search(line):
             self.say(telling[1])
         if built := MODELS.search(line):
-            self._models = f"dbt: {built[1]} of {built[2]} models and tests"
+            self._doing = f"dbt: {built[1]} of {built[2]} models and tests"
+        if ALL_READ.search(line):
+            self._doing = "The loader stores what was read"
+        elif self._doing.startswith("The loader") and STORED.search(line):
+            self._stored += 1
+            self._doing = f"The loader has stored what was read for {self._stored} tables"
 
     def _beat(self, ended: threading.Event, requests: Callable[[], int]) -> None:
         """Say where the run is, every few seconds: the run itself can be silent for minutes."""
         while not ended.wait(HEARTBEAT):
-            self.say(self._models or f"{requests()} API requests answered")
+            self.say(self._doing or f"{requests()} API requests answered")

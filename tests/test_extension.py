@@ -1,6 +1,7 @@
 """Another source beside the Klaviyo numbers, by the example of docs/extending.md."""
 
 import re
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -18,16 +19,39 @@ RAW = """
 """
 
 
+DOCUMENT = (ROOT / "docs/extending.md").read_text()
+
+
 @pytest.fixture(scope="module")
-def extended(loaded, server, dbt):
-    """A copy of the loaded database with visits of one brand, and the example switched on."""
+def before(loaded, server):
+    """A copy of the loaded database, in which nobody has heard of visits."""
     template = loaded.project.database.env["PGDATABASE"]
     server.execute(f'create database "extended" template "{template}"')
-    database = replace(server, env={**server.env, "PGDATABASE": "extended"})
+    return replace(server, env={**server.env, "PGDATABASE": "extended"})
+
+
+@pytest.fixture(scope="module")
+def as_written(before, loaded):
+    """The document's command, as it is but for the models that do not concern it."""
+    (command,) = re.findall(r"\.venv/bin/meltano (invoke dbt build .*)", DOCUMENT)
+    selected = ("--select", "path:models/extensions", "path:seeds/extensions")
+    loaded.project.succeed(*shlex.split(command), *selected, **before.env)
+    return before.rows("select * from analytics.daily_site_metrics")
+
+
+@pytest.fixture(scope="module")
+def extended(as_written, before, dbt):
+    """Visits of one brand are there, and the example is built again."""
+    assert as_written == []  # the first build came before the visits
+    database = before
     database.execute(RAW)
     selected = ("--select", "path:models/extensions", "path:seeds/extensions")
     dbt(database, "build", *selected, "--vars", "{extensions: [ga4]}")
     return database
+
+
+def test_the_command_of_the_document_runs_before_anything_is_loaded(as_written):
+    assert as_written == []
 
 
 def test_another_source_joins_by_client_and_day(extended):
@@ -40,7 +64,7 @@ def test_another_source_joins_by_client_and_day(extended):
 
 
 def test_the_dashboard_query_of_the_document_answers(extended):
-    query = re.search(r"```sql\n(.+?)```", (ROOT / "docs/extending.md").read_text(), re.DOTALL)
+    query = re.search(r"```sql\n(.+?)```", DOCUMENT, re.DOTALL)
     assert query
     (row,) = extended.rows(query[1].replace("daily_site", "analytics.daily_site"))
     assert row["client"] == "acme"

@@ -11,7 +11,9 @@ from grafana.authoring.sql import CHOSEN, IN_RANGE, LATE
 UID = "pipeline"
 _RUNS = f"{CHOSEN} and $__timeFilter(started_at)"
 _UTC = "By the time the run began, UTC."
-_STATUS = looks.states(ok="green", partial="orange", skipped="orange", failed="red")
+_STATUS = looks.states(
+    ok="green", partial="orange", skipped="orange", deferred="orange", failed="red"
+)
 
 
 def build() -> Json:
@@ -63,7 +65,9 @@ def _now() -> list[Json]:
 
 def _freshness() -> Json:
     sql = f"""
-select client as "Client", stream as "Stream", status as "State",
+select client as "Client", stream as "Stream",
+    case when status = 'failing' and last_status = 'deferred' then last_status else status end
+        as "State",
     hours_since_success as "Hours", allowed_hours as "Allowed",
     data_until as "Data until", failed_runs as "Failed", error as "What to do"
 from data_freshness
@@ -74,7 +78,9 @@ order by status = 'fresh', hours_since_success desc nulls first, client, stream
         "Client": looks.words(100),
         "Stream": looks.words(165),
         "State": {
-            **looks.states(fresh="green", late="orange", failing="red", never="orange"),
+            **looks.states(
+                fresh="green", late="orange", deferred="orange", failing="red", never="orange"
+            ),
             "custom__width": 75,
         },
         "Hours": looks.number(75, decimals=1),
@@ -85,7 +91,8 @@ order by status = 'fresh', hours_since_success desc nulls first, client, stream
     }
     return table("Freshness by client and stream", sql,
                  "As of now, worst first, whatever the time range. Hours since the last good read, "
-                 "hours that are allowed, failed runs in a row. Times are UTC.",
+                 "hours that are allowed, failed runs in a row. Deferred: Klaviyo's quota was used "
+                 "up, and the next run goes on from there. Times are UTC.",
                  columns, w=24, h=9)  # fmt: skip
 
 
@@ -106,7 +113,8 @@ limit 100
         "What to do": looks.SENTENCES,
     }
     return table("Runs that were not good", sql,
-                 f"Failed, partial or skipped, with what the tap says to do. {_UTC}",
+                 "Failed, deferred (the quota was used up, the next run goes on from there), "
+                 f"partial or skipped, with what the tap says to do. {_UTC}",
                  columns, w=24, h=6, empty="Every run was good")  # fmt: skip
 
 

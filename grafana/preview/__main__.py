@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import threading
 import webbrowser
@@ -16,23 +17,37 @@ from grafana.semantics.source import Source
 from sandbox import Postgres
 from sandbox.postgres_programs import PostgresError
 
-PORT = 3001
+HOST, PORT = "127.0.0.1", "3001"
 _SCHEMAS = "analytics,analytics_audit"
 
 
 def serve() -> str | None:
     """Draw the dashboards over the demo's database, or the one that PGHOST and its like name."""
+    port = os.environ.get("PREVIEW_PORT", PORT)
+    try:
+        place = _taken(int(port))
+    except (OSError, ValueError, OverflowError) as error:
+        return f"Port {port} cannot be had ({error}). Another one: make preview PREVIEW_PORT=3002"
     try:
         source = Source(_dsn(), _SCHEMAS)
         with psycopg.connect(source.dsn) as connection:
             connection.execute("select 1 from analytics.clients limit 1")
     except (psycopg.Error, PostgresError) as error:
         return f"There is no loaded database to draw: say `make demo` first.\n{error}"
-    address = f"http://127.0.0.1:{PORT}/"
+    address = f"http://{HOST}:{port}/"
     print(f"The dashboards are at {address}  (Ctrl-C ends it)", flush=True)  # noqa: T201
     threading.Timer(1, webbrowser.open, [address]).start()
-    uvicorn.run(Preview(source, PAGE).app, host="127.0.0.1", port=PORT, log_level="warning")
+    app = Preview(source, PAGE).app
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[place])
     return None
+
+
+def _taken(port: int) -> socket.socket:
+    """The port, taken before a browser is sent there: what answers there is ours."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    place.bind((HOST, port))
+    return place
 
 
 def _dsn() -> str:

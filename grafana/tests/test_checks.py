@@ -19,6 +19,29 @@ def test_the_seven_dashboards_are_there():
     assert len(built()) == 7
 
 
+def test_every_state_a_stream_can_have_has_a_colour_on_the_pipeline_dashboard():
+    pipeline = next(d for d in built().values() if d["uid"] == "pipeline")
+    coloured = {p["title"]: _coloured(p) for p in pipeline["panels"] if p["type"] == "table"}
+    states = {"ok", "partial", "skipped", "deferred", "failed"}
+    assert coloured["Runs that were not good"] == states
+    assert {"fresh", "late", "deferred"} < coloured["Freshness by client and stream"]
+    said = [
+        p["description"] for p in pipeline["panels"] if "quota was used" in p.get("description", "")
+    ]
+    assert len(said) == 2
+
+
+def _coloured(panel):
+    """States of a table's column `State` that have a colour."""
+    return {
+        state
+        for override in panel["fieldConfig"]["overrides"]
+        for one in override["properties"]
+        if override["matcher"]["options"] == "State" and one["id"] == "mappings"
+        for state in one["value"][0]["options"]
+    }
+
+
 def _set(path, value):
     def change(dashboard):
         *way, last = path

@@ -61,8 +61,8 @@
 
 {#- A raw table, or an empty one while the loader has not made it, because a stream can be deselected: with the given
     columns and their types, and with columns of numbers. -#}
-{% macro raw_table_if_any(name, columns, numbers=[]) -%}
-    {%- set raw = source('tap_klaviyo', name) -%}
+{% macro raw_table_if_any(name, columns, numbers=[], tap='tap_klaviyo') -%}
+    {%- set raw = source(tap, name) -%}
     {#- A unit test puts rows in the place of the table. -#}
     {%- set is_there = raw.type == 'cte' or not execute or load_relation(raw) -%}
     {%- if is_there -%}

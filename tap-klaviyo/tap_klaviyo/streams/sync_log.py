@@ -35,7 +35,8 @@ class SyncLog(KlaviyoStream):
         column(
             "status",
             "`ok`; `partial`: something was left out; `skipped`: the key may not read it; "
-            "`deferred`: the quota is used up; `failed`: see `error`, a stopped run is among it.",
+            "`deferred`: the quota is used up; `failed`: see `error`, and every stream until its "
+            "run ends.",
         ),
         column("started_at", "When reading began, UTC.", th.DateTimeType),
         column("finished_at", "When reading ended, UTC.", th.DateTimeType),

@@ -1,7 +1,9 @@
 with
 
 source as (
-    select * from {{ source('tap_ga4', 'sessions') }}
+    {{ raw_table_if_any('sessions', {
+        'property_id': 'text', 'date': 'date', 'channel_group': 'text', 'sessions': 'bigint', 'engaged_sessions': 'bigint'
+    }, tap='tap_ga4') }}
 ),
 
 renamed as (

@@ -1,0 +1,98 @@
+"""How a run ends: what was read, what was not and why, and the tables; also in Meltano's log."""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+from demo.pipeline import ROOT
+from sandbox import Sandbox, World
+from tests.conftest import EXTRACT, MINUTES, Project, Run
+
+
+@pytest.fixture(scope="module")
+def shops():
+    with Sandbox(World.invent(clients=("acme", "nord", "koala")), rate_factor=20) as sandbox:
+        sandbox.revoke("nord")
+        sandbox.deny_scope("koala", "campaigns:read")
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def project(shops, new_project) -> Project:
+    recent = (shops.world.until - timedelta(days=30)).date().isoformat()
+    return new_project("last_words", shops, TAP_KLAVIYO_START_DATE=recent)
+
+
+def daily(project: Project, *arguments: str) -> Run:
+    """`make run`, but for what it installs."""
+    done = subprocess.run(
+        [sys.executable, "-m", "daily", f"--env-file={project.pipeline.env_file}", *arguments],
+        cwd=ROOT,
+        env=project.pipeline.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20 * MINUTES,
+    )
+    return Run(done.returncode, done.stdout + done.stderr)
+
+
+@pytest.fixture(scope="module")
+def whole(project) -> Run:
+    return daily(project)
+
+
+def test_a_run_ends_with_what_was_read_and_what_was_not_and_why(whole):
+    assert whole.status == 0, whole.log[-3000:]
+    last = whole.log[whole.log.rindex("The run succeeded.") :].splitlines()
+    assert re.match(r"2 of 3 brands read: [\d,]+ records with [\d,]+ requests", last[1])
+    lacks = [line for line in last if line.startswith("  koala: campaign")]
+    assert len(lacks) == 2  # the campaigns with what comes with them, and their report
+    assert all("skipped: " in line and "missing read scope" in line for line in lacks)
+    (nord,) = [line for line in last if line.startswith("  nord: not read: ")]
+    assert "401" in nord
+    assert "TAP_KLAVIYO_ACCOUNTS" in nord
+    assert not any(line.startswith("  acme") for line in last)
+    assert any(re.match(r"Tables built in \d+ s", line) for line in last)
+    assert "Pipeline" in last[-1]
+
+
+def test_a_run_begins_with_a_check_that_names_what_will_be_lacking(whole):
+    first = whole.log.splitlines()[:2]
+    assert first[0].startswith("attention: key of nord: Klaviyo does not accept")
+    assert "2 of 3 keys work" in first[1]
+
+
+def test_bad_settings_end_it_before_meltano_starts(project):
+    changed = {**project.settings, "PGPASSWORD": "wrong"}
+    project.pipeline.configure(changed)
+    run = daily(project)
+    project.pipeline.configure(project.settings)
+    assert run.status == 1
+    assert run.log.startswith("problem: Postgres: ")
+    assert "Nothing was started" in run.log
+    assert "meltano" not in run.log
+
+
+def test_in_meltanos_log_a_brand_that_failed_is_an_error_and_the_taps_last_words(project):
+    run = project.succeed(*EXTRACT)
+    said = [line for line in run.log.splitlines() if " tap-klaviyo " in line]
+    (nord,) = [line for line in said if "nord: not read: " in line]
+    assert "[error " in nord
+    (koala,) = [line for line in said if "koala: campaigns skipped: " in line]
+    assert "[warning " in koala
+    assert "[warning " in said[-1]
+    assert "2 of 3 brands read, 1 of them not whole" in said[-1]
+
+
+def test_a_run_that_reads_nothing_says_so(project, shops):
+    for client in ("acme", "koala"):
+        shops.revoke(client)
+    run = project.meltano(*EXTRACT)
+    for client in ("acme", "koala"):
+        shops.restore(client)
+    assert run.status != 0
+    assert "0 of 3 brands read" in run.log
