@@ -20,7 +20,7 @@ from bench.run import klaviyo, tap, tap_command
 from sandbox import Postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / ".meltano/loaders/target-postgres/venv/bin/target-postgres"
+TARGET = ROOT / ".meltano/loaders/target-postgres/venv/bin/klaviyo-loader"
 
 
 def main(*, few: bool) -> None:

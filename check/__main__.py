@@ -104,6 +104,7 @@ def _say_briefly(found: list[Finding], seconds: float) -> None:
         works = f"{keyed.count(Verdict.GOOD)} of {len(keyed)} keys work"
         lines.append(f"Checked in {seconds:.1f} s: Postgres answers, {works}.")
     sys.stdout.write("".join(f"{line.strip()}\n" for line in lines))
+    sys.stdout.flush()  # Meltano writes next, into the same log
 
 
 if __name__ == "__main__":

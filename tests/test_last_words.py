@@ -32,12 +32,13 @@ def daily(project: Project, *arguments: str) -> Run:
         [sys.executable, "-m", "daily", f"--env-file={project.pipeline.env_file}", *arguments],
         cwd=ROOT,
         env=project.pipeline.environment(),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
         timeout=20 * MINUTES,
     )
-    return Run(done.returncode, done.stdout + done.stderr)
+    return Run(done.returncode, done.stdout)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from demo.pipeline import ROOT
 
 Row = dict[str, Any]
-TARGET = ROOT / ".meltano/loaders/target-postgres/venv/bin/target-postgres"
+TARGET = ROOT / ".meltano/loaders/target-postgres/venv/bin/klaviyo-loader"
 
 
 class Memory:
