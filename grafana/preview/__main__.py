@@ -25,7 +25,8 @@ def serve() -> str | None:
     """Draw the dashboards over the demo's database, or the one that PGHOST and its like name."""
     port = os.environ.get("PREVIEW_PORT", PORT)
     try:
-        place = _taken(int(port))
+        # Taken before a browser is sent there: what answers there is ours.
+        place = socket.create_server((HOST, int(port)))
     except (OSError, ValueError, OverflowError) as error:
         return f"Port {port} cannot be had ({error}). Another one: make preview PREVIEW_PORT=3002"
     try:
@@ -40,14 +41,6 @@ def serve() -> str | None:
     app = Preview(source, PAGE).app
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[place])
     return None
-
-
-def _taken(port: int) -> socket.socket:
-    """The port, taken before a browser is sent there: what answers there is ours."""
-    place = socket.socket()
-    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    place.bind((HOST, port))
-    return place
 
 
 def _dsn() -> str:
