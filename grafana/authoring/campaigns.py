@@ -45,12 +45,12 @@ def _headlines() -> list[Json]:
         stat("Delivered", sql("sum(delivered)"), looks.COUNT,
              f"Accepted by the mailbox provider or the network: inbox or spam folder. {_LIFE}",
              w=5),
-        stat("Click rate", sql(ratio("unique_clicks", "delivered", _RATED)),
-             looks.RATE, "People who clicked a message, divided by delivered; bots counted. "
+        stat("Click rate", sql(ratio("clicked_deliveries", "deliveries", _RATED)),
+             looks.RATE, "Of those it was delivered to, the share that clicked; bots counted. "
              f"{_LIFE}", w=5, decimals=2),
-        stat("Unsubscribe rate", sql(ratio("unsubscribes", "delivered", _RATED)),
-             looks.RATE, f"Divided by delivered. Klaviyo calls up to 0.3 % healthy, over 1 % bad. "
-             f"{_LIFE}", w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
+        stat("Unsubscribe rate", sql(ratio("unsubscribed_deliveries", "deliveries", _RATED)),
+             looks.RATE, "Of those it was delivered to. Klaviyo calls up to 0.3 % healthy, over "
+             f"1 % bad. {_LIFE}", w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
         stat("Revenue per recipient, ${currency}", _PER_RECIPIENT, looks.MONEY,
              f"Attributed revenue divided by delivered. {_MONEY} {_LIFE}", w=5, decimals=2),
     ]  # fmt: skip

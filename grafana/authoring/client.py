@@ -95,8 +95,8 @@ group by 1 order by 1
     return [
         row("Audience"),
         lines("E-mail opens and clicks over 28 days", rates, looks.RATE,
-              "Openers and clickers per message and day divided by e-mails delivered, each point "
-              "over the 28 days to it. Event-dated. Apple opens mail by itself: trust clicks.",
+              "Of the e-mails delivered in the 28 days to each point, the share that was opened "
+              "and clicked by then. Machines open mail by themselves: trust clicks.",
               w=12, h=8, decimals=1,
               series=("Opened, not by Apple", "Opened", "Clicked")),
         lines("Subscribed and unsubscribed by week", growth, looks.COUNT,

@@ -8,8 +8,7 @@ from grafana.authoring.panels import lines, row, table
 from grafana.authoring.sql import CHOSEN, IN_RANGE, ratio
 
 UID = "deliverability"
-_WINDOW = """Each point is over the 28 days to it: sum divided by sum, event-dated, only where every
-day was read."""
+_WINDOW = """Each point is over the 28 days to it, only where every day was read."""
 
 
 def build() -> Json:
@@ -78,15 +77,15 @@ order by 1, client
 
     return [
         panel("Spam complaints", "spam_complaint_rate", looks.SPAM,
-              "Complaints divided by delivered. Gmail and Yahoo ask for less than 0.1 %, and turn "
-              "mail away from 0.3 %. Gmail does not tell Klaviyo of complaints: true rates are "
-              "higher.", 3),
+              "Of the e-mails delivered, the share that was complained of by then. Gmail and Yahoo "
+              "ask for less than 0.1 %, and turn mail away from 0.3 %. Gmail does not tell Klaviyo "
+              "of complaints: true rates are higher.", 3),
         panel("Bounces", "bounce_rate", looks.BOUNCE,
               "Bounces divided by delivered and bounced. Klaviyo: under 1 % healthy, over 2 % "
               "needs attention."),
         panel("Unsubscribes", "unsubscribe_rate", looks.UNSUBSCRIBE,
-              "Unsubscribes divided by delivered. Klaviyo: up to 0.3 % healthy, over 1 % needs "
-              "attention."),
+              "Of the e-mails delivered, the share that people left by. Klaviyo: up to 0.3 % "
+              "healthy, over 1 % needs attention."),
     ]  # fmt: skip
 
 
@@ -95,7 +94,7 @@ def _providers() -> Json:
 select inbox_provider as "Provider", client as "Client", sum(delivered) as "Delivered",
     {ratio("bounced", "(delivered + bounced)")} as "Bounced",
     {ratio("hard_bounced", "(delivered + bounced)")} as "Hard",
-    {ratio("spam_complaints", "delivered")} as "Spam"
+    {ratio("complained_deliveries", "deliveries")} as "Spam"
 from daily_deliverability
 where {IN_RANGE}
 group by inbox_provider, client
@@ -109,8 +108,9 @@ order by sum(delivered) desc nulls last
         "Spam": looks.coloured(looks.rate(3), looks.SPAM),
     }
     return table("Mailbox providers", sql,
-                 "Days of the time range, by who runs the mailbox, as Klaviyo recognises it. Hard "
-                 "bounces are counted from events, where those are read. Event-dated.",
+                 "Deliveries of the time range, by who runs the mailbox, as Klaviyo recognises it, "
+                 "and what came of them so far. Hard bounces and complaints are counted from "
+                 "events, where those are read.",
                  columns, w=13, h=9)  # fmt: skip
 
 

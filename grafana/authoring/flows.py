@@ -80,9 +80,9 @@ group by client order by 2 desc nulls last
 
 
 _SUMS = f"""sum(delivered) as "Delivered",
-    {ratio("unique_opens", "delivered")} as "Opened",
-    {ratio("unique_clicks", "delivered")} as "Clicked",
-    {ratio("unsubscribes", "delivered")} as "Unsubscribed",
+    {ratio("opened_deliveries", "deliveries")} as "Opened",
+    {ratio("clicked_deliveries", "deliveries")} as "Clicked",
+    {ratio("unsubscribed_deliveries", "deliveries")} as "Unsubscribed",
     sum(attributed_orders) as "Orders", currency as "Currency",
     sum(attributed_revenue) as "Revenue",
     {ratio("attributed_revenue", "delivered")} as "Per recipient\""""
@@ -97,8 +97,8 @@ _COLUMNS = {
     "Revenue": looks.number(110),
     "Per recipient": looks.number(120, decimals=2),
 }
-_PEOPLE = """Opened and clicked are people per message and day, divided by delivered. Opens include
-those that Apple makes by itself."""
+_PEOPLE = """Opened, clicked and unsubscribed are shares of the deliveries of the days shown, with
+what has become of them so far, where single events are read. Opens include machines'."""
 
 
 def _flows() -> Json:

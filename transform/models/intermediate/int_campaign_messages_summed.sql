@@ -30,6 +30,17 @@ people as (
     group by account_id, message_id
 ),
 
+answered as (
+    select
+        account_id,
+        message_id,
+        {%- for column, _, _ in answers() %}
+            sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_delivery_days_counted') }}
+    group by account_id, message_id
+),
+
 summed as (
     select
         account_id,
@@ -57,6 +68,9 @@ select
             {{ known_count('summed', column, action) }} as {{ column }},
         {%- endif %}
     {%- endfor %}
+    {%- for column, action, _ in answers() %}
+        case when unread.has_events then {{ known_count('answered', column, action) }} end as {{ column }},
+    {%- endfor %}
     case when unread.has_credits then coalesce(summed.attributed_orders, 0) end::bigint as attributed_orders,
     case
         when not unread.has_credits then null
@@ -67,3 +81,4 @@ from unread
 left join channels using (channel)
 left join summed using (account_id, message_id)
 left join people using (account_id, message_id)
+left join answered using (account_id, message_id)

@@ -4,10 +4,7 @@
 with
 
 windows as (
-    select
-        *,
-        {{ rate('spam_complaints', 'delivered') }} as spam_rate
-    from {{ ref('int_rolling_rates_divided') }}
+    select * from {{ ref('int_rolling_rates_divided') }}
     where
         channel = 'email' and window_days = 28 and days_known >= {{ var('health_minimum_days') }}
         and delivered >= {{ var('health_minimum_delivered') }}
@@ -31,7 +28,10 @@ rates as (
     from windows
     cross join lateral (
         values
-        ('spam', windows.spam_rate, {{ wilson_lower_bound('windows.spam_rate', 'windows.delivered') }}),
+        (
+            'spam', windows.spam_complaint_rate,
+            {{ wilson_lower_bound('windows.spam_complaint_rate', 'nullif(windows.deliveries, 0)') }}
+        ),
         ('bounce', windows.bounce_rate, windows.bounce_rate),
         ('click', windows.human_click_rate, windows.human_click_rate),
         ('unsubscribe', windows.unsubscribe_rate, windows.unsubscribe_rate),

@@ -39,11 +39,17 @@ listed as (
         lateral (
             values
             ('delivered', windows.delivered, null, windows.delivered),
-            ('open_rate', windows.open_rate * windows.delivered, windows.delivered, windows.delivered),
-            ('click_rate', windows.click_rate * windows.delivered, windows.delivered, windows.delivered),
+            ('open_rate', windows.opened_deliveries, windows.deliveries, windows.deliveries),
+            (
+                'click_rate', windows.clicked_deliveries, windows.clickable_deliveries,
+                windows.clickable_deliveries
+            ),
             ('bounce_rate', windows.bounced, windows.delivered + windows.bounced, windows.delivered + windows.bounced),
-            ('spam_complaint_rate', windows.spam_complaints, windows.delivered, windows.delivered),
-            ('unsubscribe_rate', windows.unsubscribes, windows.delivered, windows.delivered),
+            ('spam_complaint_rate', windows.complained_deliveries, windows.deliveries, windows.deliveries),
+            (
+                'unsubscribe_rate', windows.unsubscribed_deliveries, windows.unsubscribable_deliveries,
+                windows.unsubscribable_deliveries
+            ),
             ('bot_click_share', windows.bot_clicks, windows.clicks, windows.clicks),
             ('revenue_per_recipient', windows.attributed_revenue, windows.delivered, windows.attributed_orders),
             ('subscribes', windows.subscribes, null, windows.subscribes),

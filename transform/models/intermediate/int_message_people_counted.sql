@@ -5,10 +5,8 @@
     indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
 ) }}
 
--- People per message and day, and two parts of them that may be summed over days. The new ones did it for the first
--- time with this message: of a message that each person gets once, they add up to people. Those who answer did it for
--- the first time since they last got it: of a message that comes again (a flow's), they are a share of what was
--- delivered, in any window and however long the history.
+-- People by the day on which they first did something with a message, over whatever channels it came: they add up to
+-- people.
 with
 
 changes as (
@@ -16,7 +14,7 @@ changes as (
 ),
 
 metrics as (
-    select * from {{ ref('int_metrics_classified') }} where action in ('delivered', 'opened', 'clicked')
+    select * from {{ ref('int_metrics_classified') }} where action in ('opened', 'clicked')
 ),
 
 active_messages as (
@@ -33,17 +31,15 @@ active_messages as (
     where person_days.message_id <> ''
 ),
 
-history as (
+first_times as (
     select
         active_messages.account_id,
         active_messages.message_id,
-        metrics.channel,
         metrics.action,
-        person_days.profile_id,
-        person_days.date_day,
         active_messages.rebuilt_from,
         active_messages.read_at,
-        sum(person_days.human_count) as human_count
+        min(person_days.date_day) as first_day,
+        min(person_days.date_day) filter (where person_days.human_count > 0) as first_human_day
     from active_messages
     {{ join_few(
         ref('int_person_days_counted'), 'person_days',
@@ -51,48 +47,18 @@ history as (
     ) }}
     inner join metrics on person_days.account_id = metrics.account_id and person_days.metric_id = metrics.metric_id
     where person_days.profile_id <> ''
-    group by 1, 2, 3, 4, 5, 6, 7, 8
-),
-
-placed as (
-    select
-        *,
-        max(date_day) filter (where action = 'delivered')
-            over (same_message order by date_day range unbounded preceding) as last_delivery,
-        max(date_day) over earlier as last_time,
-        max(date_day) filter (where human_count > 0) over earlier as last_time_human
-    from history
-    window
-        same_message as (partition by account_id, message_id, channel, profile_id),
-        earlier as (
-            partition by account_id, message_id, channel, profile_id, action
-            order by date_day rows between unbounded preceding and 1 preceding
-        )
-),
-
-first_times as (
-    select
-        *,
-        last_time is null as is_first,
-        human_count > 0 and last_time_human is null as is_first_human,
-        last_time is null or coalesce(last_time < last_delivery, false) as is_answer,
-        human_count > 0 and (last_time_human is null or coalesce(last_time_human < last_delivery, false))
-            as is_human_answer
-    from placed
+    group by 1, 2, 3, 4, 5, person_days.profile_id
 )
 
 select
-    account_id,
-    message_id,
-    date_day,
-    channel,
-    action,
-    count(*) as people,
-    count(*) filter (where is_first) as new_people,
-    count(*) filter (where is_first_human) as new_human_people,
-    count(*) filter (where is_answer) as answering_people,
-    count(*) filter (where is_human_answer) as answering_human_people,
-    read_at
+    first_times.account_id,
+    first_times.message_id,
+    listed.date_day,
+    first_times.action,
+    count(*) filter (where first_times.first_day = listed.date_day) as new_people,
+    count(*) filter (where first_times.first_human_day = listed.date_day) as new_human_people,
+    first_times.read_at
 from first_times
-where date_day >= rebuilt_from
-group by account_id, message_id, date_day, channel, action, read_at
+cross join lateral (select first_times.first_day as date_day union select first_times.first_human_day) as listed
+where listed.date_day >= first_times.rebuilt_from
+group by 1, 2, 3, 4, first_times.read_at

@@ -8,7 +8,6 @@
 -- would meet a denominator of other days; and what is unknown on any other day is unknown in sum.
 {%- set sums = [
     'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes',
-    'first_opens', 'first_human_opens', 'first_clicks', 'first_human_clicks', 'clickable', 'unsubscribable',
     'orders', 'revenue', 'attributed_orders', 'attributed_revenue', 'campaign_revenue', 'flow_revenue'
 ] %}
 with

@@ -20,6 +20,20 @@ people as (
     from {{ ref('int_rolling_people_counted') }}
 ),
 
+answered as (
+    select
+        account_id,
+        date_day,
+        channel,
+        {%- for column, _, _ in answers() %}
+            {{ column }},
+        {%- endfor %}
+        clickable_deliveries,
+        unsubscribable_deliveries,
+        window_days
+    from {{ ref('int_rolling_answers_counted') }}
+),
+
 lines as (
     select
         account_id,
@@ -38,6 +52,12 @@ lines as (
         date_day,
         people::text as line
     from people
+    union all
+    select
+        account_id,
+        date_day,
+        answered::text as line
+    from answered
 ),
 
 kpis as (

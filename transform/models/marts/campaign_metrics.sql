@@ -3,6 +3,7 @@
 {%- set counts = message_counts() | map(attribute=0) | list + [
     'human_unique_opens', 'human_unique_clicks', 'attributed_orders'
 ] %}
+{%- set answered = answers() | map(attribute=0) | list %}
 {#- Not every channel knows opens, clicks, complaints, departures: of what several delivered, a part could meet them. #}
 {%- set of_one_channel = "case when channel is distinct from 'mixed' then %s end" %}
 {%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
@@ -30,7 +31,7 @@ joined as (
         messages.*,
         clients.currency,
         clients.last_day - messages.sent_day as age_days,
-        {%- for column in counts %}
+        {%- for column in counts + answered %}
             happened.{{ column }}::bigint as {{ column }},
         {%- endfor %}
         happened.attributed_revenue::numeric(20, 4) as attributed_revenue,
@@ -51,13 +52,15 @@ select
     {{ counts | join(', ') }}, attributed_revenue,
     {{ rate('delivered', 'delivered + bounced') }} as delivery_rate,
     {{ rate('bounced', 'delivered + bounced') }} as bounce_rate,
-    {{ rate(of_one_channel % 'unique_opens', 'delivered') }} as open_rate,
-    {{ rate(of_one_channel % 'human_unique_opens', 'delivered') }} as human_open_rate,
-    {{ rate(of_one_channel % 'unique_clicks', 'delivered') }} as click_rate,
-    {{ rate(of_one_channel % 'human_unique_clicks', 'delivered') }} as human_click_rate,
-    {{ rate('unique_clicks', of_one_channel % 'unique_opens') }} as click_to_open_rate,
-    {{ rate(of_one_channel % 'unsubscribes', 'delivered') }} as unsubscribe_rate,
-    {{ rate(of_one_channel % 'spam_complaints', 'delivered') }} as spam_complaint_rate,
+    {{ rate(of_one_channel % 'opened_deliveries', 'deliveries') }} as open_rate,
+    {{ rate(of_one_channel % 'human_opened_deliveries', 'deliveries') }} as human_open_rate,
+    {{ rate(of_one_channel % 'clicked_deliveries', 'deliveries') }} as click_rate,
+    {{ rate(of_one_channel % 'human_clicked_deliveries', 'deliveries') }} as human_click_rate,
+    {{ rate('clicked_deliveries', of_one_channel % 'opened_deliveries') }} as click_to_open_rate,
+    {{ rate(of_one_channel % answers_of_one_send('unsubscribed_deliveries', 'unsubscribes'), 'coalesce(deliveries, delivered)') }}
+        as unsubscribe_rate,
+    {{ rate(of_one_channel % answers_of_one_send('complained_deliveries', 'spam_complaints'), 'coalesce(deliveries, delivered)') }}
+        as spam_complaint_rate,
     {{ rate('attributed_orders', 'delivered') }} as order_rate,
     {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
     {% for column in send_counts %}send_{{ column }},
@@ -73,10 +76,11 @@ select
     end::int as revenue_rank,
     case
         when channel = 'mixed' then null
-        when unique_clicks / nullif(delivered, 0) is not null then percent_rank() over (
-            partition by account_id, channel, unique_clicks / nullif(delivered, 0) is null
-            order by unique_clicks::numeric / nullif(delivered, 0)
+        when clicked_deliveries / nullif(deliveries, 0) is not null then percent_rank() over (
+            partition by account_id, channel, clicked_deliveries / nullif(deliveries, 0) is null
+            order by clicked_deliveries::numeric / nullif(deliveries, 0)
         )
     end::numeric(12, 6) as click_rate_percentile,
-    age_days, age_days >= {{ var('settle_after_days') }} as is_settled
+    age_days, age_days >= {{ var('settle_after_days') }} as is_settled,
+    {{ answered | join(', ') }}
 from joined

@@ -19,6 +19,26 @@ client_credits as (
     select * from {{ ref('int_attribution_days_summed') }}
 ),
 
+answered as (
+    select
+        account_id,
+        channel,
+        date_day,
+    {%- for column, _, _ in answers() %}
+        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from {{ ref('int_delivery_days_counted') }}
+    group by account_id, channel, date_day
+),
+
+event_days as (
+    select * from {{ ref('int_event_days_completed') }}
+),
+
+channels as (
+    select * from {{ ref('int_channels_described') }}
+),
+
 final as (
     select
         days.account_id,
@@ -43,10 +63,16 @@ final as (
         {%- endfor %}
         days.is_settled,
         days.is_missing
+        {%- for column, action, _ in answers() %},
+            {{ known_answer(column, action) }} as {{ column }}
+        {%- endfor %}
     from channel_days
     full outer join credits using (account_id, date_day, channel)
     inner join days using (account_id, date_day)
     left join client_credits using (account_id, date_day)
+    left join event_days using (account_id, date_day)
+    left join answered using (account_id, date_day, channel)
+    left join channels using (channel)
 )
 
 select * from final

@@ -29,6 +29,23 @@ bounces as (
     group by 1, 2, 3
 ),
 
+answered as (
+    select
+        account_id,
+        coalesce(nullif(inbox_provider, ''), '(unknown)') as inbox_provider,
+        date_day,
+    {%- for column, _, _ in answers() %}
+        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from {{ ref('int_delivery_days_counted') }}
+    where channel = 'email'
+    group by 1, 2, 3
+),
+
+event_days as (
+    select * from {{ ref('int_event_days_completed') }}
+),
+
 final as (
     select
         days.account_id,
@@ -44,9 +61,14 @@ final as (
                 as {{ column }},
         {%- endfor %}
         days.is_settled
+        {%- for column, action, _ in answers() if action in ('delivered', 'marked') %},
+            case when event_days.has_events then coalesce(answered.{{ column }}, 0) end::bigint as {{ column }}
+        {%- endfor %}
     from counted
     inner join days using (account_id, date_day)
     left join bounces using (account_id, date_day, inbox_provider)
+    left join event_days using (account_id, date_day)
+    left join answered using (account_id, date_day, inbox_provider)
 )
 
 select * from final

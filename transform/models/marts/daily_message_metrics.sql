@@ -41,6 +41,22 @@ client_credits as (
     select * from {{ ref('int_attribution_days_summed') }}
 ),
 
+answered as (
+    select
+        account_id,
+        message_id,
+        date_day,
+    {%- for column, _, _ in answers() %}
+        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from {{ ref('int_delivery_days_counted') }}
+    group by account_id, message_id, date_day
+),
+
+event_days as (
+    select * from {{ ref('int_event_days_completed') }}
+),
+
 final as (
     select
         days.account_id,
@@ -60,10 +76,15 @@ final as (
             else credits.amount
         end::numeric(20, 4) as attributed_revenue,
         days.is_settled
+        {%- for column, action, _ in answers() %},
+            {{ known_answer(column, action) }} as {{ column }}
+        {%- endfor %}
     from happened
     full outer join credits using (account_id, message_id, date_day)
     inner join days using (account_id, date_day)
     left join client_credits using (account_id, date_day)
+    left join event_days using (account_id, date_day)
+    left join answered using (account_id, message_id, date_day)
     left join messages using (account_id, message_id)
     left join channels on coalesce(messages.channel, 'unknown') = channels.channel
     left join unread

@@ -29,6 +29,10 @@ client_credits as (
     select * from {{ ref('int_attribution_days_summed') }}
 ),
 
+event_days as (
+    select * from {{ ref('int_event_days_completed') }}
+),
+
 reported as (
     select * from {{ ref('int_flow_reports_summed') }}
 ),
@@ -61,11 +65,18 @@ final as (
         {%- endfor %}
         reported.revenue::numeric(20, 4) as send_revenue,
         days.is_settled
+        {%- for column, action, _ in answers() %},
+            case
+                when happened.account_id is not null then happened.{{ column }}
+                when event_days.has_events and {{ knows('channels', action) }} then 0
+            end::bigint as {{ column }}
+        {%- endfor %}
     from happened
     full outer join reported using (account_id, message_id, date_day)
     inner join messages using (account_id, message_id)
     inner join days using (account_id, date_day)
     left join client_credits using (account_id, date_day)
+    left join event_days using (account_id, date_day)
     left join channels on coalesce(messages.channel, 'unknown') = channels.channel
     left join unread
         on

@@ -49,7 +49,7 @@ valued as (
             when 'money' then 1
             when 'order' then worths.revenue / nullif(worths.orders, 0)
             when 'message' then worths.revenue_per_recipient
-            when 'click' then worths.attributed_revenue / nullif(worths.first_clicks, 0)
+            when 'click' then worths.attributed_revenue / nullif(worths.clicked_deliveries, 0)
             when 'person' then worths.attributed_revenue / nullif(worths.recipients, 0)
         end as value_at_stake
     from out_of_line

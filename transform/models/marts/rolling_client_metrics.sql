@@ -70,7 +70,16 @@ final as (
         end as trend,
         windows.trend_per_day,
         windows.trend_r2,
-        windows.newest_change as changed_at
+        windows.newest_change as changed_at,
+        {%- for column in answers() | map(attribute=0) | list + [
+            'clickable_deliveries', 'unsubscribable_deliveries'
+        ] %}
+            windows.{{ column }}::bigint as {{ column }},
+        {%- endfor %}
+        case
+            when not windows.has_events then 'Single events are not loaded for all days of the window.'
+            when windows.deliveries = 0 then 'Nothing was delivered within the window.'
+        end as rate_reason
     from windows
     left join complete_windows as before
         on

@@ -1,0 +1,108 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_days',
+    meta={'changes_days_before': 0},
+    indexes=[
+        {'columns': ['account_id', 'date_day']},
+        {'columns': ['account_id', 'delivered_day']},
+        {'columns': ['account_id', 'read_at']}
+    ]
+) }}
+
+-- What became of deliveries: how many of a day were opened (clicked, complained of, left by) for the first time on a later
+-- day. A delivery is a message, a person and a day. An answer belongs to the person's latest delivery of the channel up to
+-- its day, of the same message as far as both name one; none counts for a delivery twice, or after 90 days.
+with
+
+changes as (
+    {{ accounts_changed_since_last_build() }}
+),
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }}
+    where action in ('delivered', 'opened', 'clicked', 'marked', 'unsubscribed')
+),
+
+placed as (
+    select
+        person_days.*,
+        metrics.channel,
+        metrics.action,
+        changes.first_day,
+        changes.read_at as newest_read,
+        max(person_days.date_day) filter (where metrics.action = 'delivered') over same_message as named_day,
+        max(person_days.date_day) filter (where metrics.action = 'delivered' and person_days.message_id = '')
+            over same_person as nameless_day,
+        max((to_char(person_days.date_day, 'YYYYMMDD') || person_days.message_id) collate "C")
+            filter (where metrics.action = 'delivered') over same_person as latest
+    from changes
+    {{ join_few(
+        ref('int_person_days_counted'), 'person_days',
+        'changes.account_id = person_days.account_id and changes.first_day - 89 <= person_days.date_day'
+    ) }}
+    inner join metrics on person_days.account_id = metrics.account_id and person_days.metric_id = metrics.metric_id
+    where person_days.profile_id <> ''
+    window
+        same_person as (
+            partition by person_days.account_id, metrics.channel, person_days.profile_id order by person_days.date_day
+        ),
+        same_message as (
+            partition by
+                person_days.account_id, metrics.channel, person_days.profile_id, person_days.message_id
+            order by person_days.date_day
+        )
+),
+
+-- A delivery is its own latest one.
+matched as (
+    select
+        *,
+        case
+            when action = 'delivered' then date_day
+            when message_id = '' then to_date(left(latest, 8), 'YYYYMMDD')
+            else greatest(named_day, nameless_day)
+        end as delivered_day,
+        case
+            when action <> 'delivered' and message_id = '' then substr(latest, 9)
+            when action = 'delivered' or named_day >= nameless_day or nameless_day is null then message_id
+            else ''
+        end as delivered_message_id
+    from placed
+),
+
+deliveries as (
+    select
+        account_id,
+        channel,
+        delivered_message_id as message_id,
+        delivered_day,
+        max(inbox_provider) filter (where action = 'delivered') as inbox_provider,
+    {%- for column, action, is_human in answers() %}
+        min(date_day) filter (where action = '{{ action }}'{{ ' and human_count > 0' if is_human }}) as {{ column }},
+    {%- endfor %}
+        first_day,
+        newest_read
+    from matched
+    where date_day - delivered_day < 90
+    group by account_id, channel, profile_id, delivered_message_id, delivered_day, first_day, newest_read
+)
+
+select
+    deliveries.account_id,
+    deliveries.channel,
+    deliveries.message_id,
+    deliveries.inbox_provider,
+    deliveries.delivered_day,
+    answers.date_day,
+{%- for column, _, _ in answers() %}
+    count(*) filter (where deliveries.{{ column }} = answers.date_day) as {{ column }},
+{%- endfor %}
+    deliveries.newest_read as read_at
+from deliveries
+cross join lateral (
+    {%- for column, _, _ in answers() %}
+        select deliveries.{{ column }} as date_day{{ ' union' if not loop.last }}
+    {%- endfor %}
+) as answers
+where answers.date_day >= deliveries.first_day
+group by 1, 2, 3, 4, 5, 6, deliveries.newest_read
