@@ -237,5 +237,7 @@ def ask(loaded: Loaded) -> Callable[[str, str], list[dict[str, Any]]]:
 
 
 def is_machine(event: Any) -> bool:
-    """Whether a bot clicked or Apple Mail opened."""
-    return bool(event.properties.get("Bot Click") or event.properties.get("Apple Privacy Open"))
+    """Whether a bot clicked or a machine opened, Apple Mail or another."""
+    return any(
+        event.properties.get(name) for name in ("Bot Click", "Apple Privacy Open", "machine_open")
+    )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import ITS_CURRENCY, ONE_CLIENT, Json, dashboard
 from grafana.authoring.panels import headline, lines, row, stat, table
-from grafana.authoring.sql import ABSOLUTE, CHOSEN, IN_RANGE, WEEK, compared, ratio
+from grafana.authoring.sql import (
+    ABSOLUTE,
+    CHOSEN,
+    IN_RANGE,
+    OVER,
+    WEEK,
+    WHOLE_DAYS,
+    compared,
+    ratio,
+)
 
 UID = "client"
 _EVENT = "Event-dated, by the account's local day, in the account's currency."
@@ -57,13 +66,13 @@ def _revenue() -> list[Json]:
     weekly = f"""
 select {WEEK}, sum(campaign_revenue) as "Campaigns", sum(flow_revenue) as "Flows"
 from daily_client_metrics
-where {IN_RANGE}
+where {WHOLE_DAYS}
 group by 1 order by 1
 """
     daily = f"""
 select date_day::timestamp as "time", revenue as "Store", attributed_revenue as "Attributed"
 from daily_client_metrics
-where {IN_RANGE}
+where {WHOLE_DAYS}
 order by 1
 """
     return [
@@ -89,7 +98,7 @@ order by 1
     growth = f"""
 select {WEEK}, sum(subscribes) as "Subscribed", -sum(unsubscribes) as "Unsubscribed"
 from daily_channel_metrics
-where {IN_RANGE} and channel = 'email'
+where {WHOLE_DAYS} and channel = 'email'
 group by 1 order by 1
 """
     return [
@@ -141,7 +150,7 @@ select m.parent_name as "Campaign or flow", m.message_kind as "Kind", d.channel 
     sum(d.attributed_orders) as "Orders", sum(d.attributed_revenue) as "Attributed revenue",
     {ratio("d.attributed_revenue", "d.delivered")} as "Per recipient"
 from daily_message_metrics as d left join messages as m using (account_id, message_id)
-where d.{CHOSEN} and $__timeFilter(d.date_day)
+where d.{CHOSEN} and $__timeFilter(d.date_day) and {OVER}
 group by m.parent_name, m.message_kind, d.channel
 order by sum(d.attributed_revenue) desc nulls last limit 25
 """

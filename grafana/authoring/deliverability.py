@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, Json, dashboard, link
 from grafana.authoring.panels import lines, row, table
-from grafana.authoring.sql import CHOSEN, IN_RANGE, ratio
+from grafana.authoring.sql import CHOSEN, IN_RANGE, WHOLE_DAYS, ratio
 
 UID = "deliverability"
 _WINDOW = """Each point is over the 28 days to it, only where every day was read."""
@@ -96,7 +96,7 @@ select inbox_provider as "Provider", client as "Client", sum(delivered) as "Deli
     {ratio("hard_bounced", "(delivered + bounced)")} as "Hard",
     {ratio("complained_deliveries", "deliveries")} as "Spam"
 from daily_deliverability
-where {IN_RANGE}
+where {WHOLE_DAYS}
 group by inbox_provider, client
 order by sum(delivered) desc nulls last
 """
@@ -119,7 +119,7 @@ def _bounces() -> Json:
 select date_day::timestamp as "time", sum(hard_bounced) as "Hard",
     sum(bounced - hard_bounced) as "Soft or unknown"
 from daily_deliverability
-where {IN_RANGE}
+where {WHOLE_DAYS}
 group by 1 order by 1
 """
     return lines("Bounced e-mails by day", sql, looks.COUNT,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
 from grafana.authoring.panels import bars, headline, lines, stat, table
-from grafana.authoring.sql import ABSOLUTE, CHOSEN, IN_RANGE, WEEK, WORTH, compared, ratio
+from grafana.authoring.sql import (
+    ABSOLUTE,
+    CHOSEN,
+    OVER,
+    WEEK,
+    WHOLE_DAYS,
+    WORTH,
+    compared,
+    ratio,
+)
 
 UID = "executive-overview"
 _ATTRIBUTED = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, within
@@ -19,7 +28,7 @@ daily as (
     select d.*, date_day >= first_day as is_now, first_day - days as needs_day
     from asked inner join daily_client_metrics as d
         on date_day between first_day - days and $__timeTo()::date
-    where {CHOSEN}),
+    where {CHOSEN} and {OVER}),
 sums as (
     select client, currency, min(needs_day) as needs_day,
         sum(attributed_revenue) filter (where is_now) as attributed,
@@ -28,11 +37,11 @@ sums as (
         {ratio("attributed_revenue", "(email_delivered + sms_delivered)", "is_now")} as earned_each
     from daily group by client, currency)
 select
-    client as "Client", currency as "Currency", attributed as "Attributed revenue",
+    client as "Client", sums.currency as "Currency", attributed as "Attributed revenue",
     case when c.first_day <= needs_day then attributed / nullif(before, 0) - 1 end as "Change",
     share as "Share of store", earned_each as "Per recipient",
     h.score as "Health", h.reason as "Why"
-from sums inner join clients as c using (client, currency)
+from sums inner join clients as c using (client)
 left join lateral (select score, reason from client_health where account_id = c.account_id
     and date_day <= $__timeTo()::date order by date_day desc limit 1) as h on true
 order by client
@@ -88,14 +97,14 @@ def _pictures() -> list[Json]:
 select {WEEK}, sum(campaign_revenue * worth) as "Campaigns", sum(flow_revenue * worth) as "Flows"
 from daily_client_metrics
 {WORTH}
-where {IN_RANGE} and worth is not null
+where {WHOLE_DAYS} and worth is not null
 group by 1 order by 1
 """
     by_client = f"""
 select client as "Client", sum(attributed_revenue * worth) as "Attributed revenue"
 from daily_client_metrics
 {WORTH}
-where {IN_RANGE} and worth is not null
+where {WHOLE_DAYS} and worth is not null
 group by client order by 2 desc
 """
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
 from grafana.authoring.panels import bars, headline, lines, stat, table
-from grafana.authoring.sql import IN_RANGE, WEEK, WORTH, compared, ratio, with_rates
+from grafana.authoring.sql import WEEK, WHOLE_DAYS, WORTH, compared, ratio, with_rates
 
 UID = "flows"
 _EVENT = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, and grows for
@@ -27,7 +27,7 @@ def build() -> Json:
 _SILENT = f"""
 with sent as (
     select account_id, flow_id, sum(delivered) as delivered from flow_metrics
-    where {IN_RANGE} and flow_status = 'live' group by account_id, flow_id)
+    where {WHOLE_DAYS} and flow_status = 'live' group by account_id, flow_id)
 select count(*) filter (where coalesce(delivered, 0) = 0) as "flows"
 from (select distinct account_id, flow_id from messages
     where client in (${{client:sqlstring}}) and message_kind = 'flow' and status = 'live') as live
@@ -59,14 +59,14 @@ def _pictures() -> list[Json]:
 select {WEEK}, flow_name as metric, sum(attributed_revenue * worth) as value
 from {with_rates("flow_metrics")}
 {WORTH}
-where {IN_RANGE} and worth is not null
+where {WHOLE_DAYS} and worth is not null
 group by 1, flow_name order by 1, flow_name
 """
     by_client = f"""
 select client as "Client",
     {ratio("flow_revenue", "attributed_revenue")} as "Share"
 from daily_client_metrics
-where {IN_RANGE}
+where {WHOLE_DAYS}
 group by client order by 2 desc nulls last
 """
     return [
@@ -106,7 +106,7 @@ def _flows() -> Json:
 select client as "Client", flow_name as "Flow", flow_status as "Status",
     {_SUMS}
 from flow_metrics
-where {IN_RANGE}
+where {WHOLE_DAYS}
 group by client, flow_name, flow_status, currency
 order by client, sum(attributed_revenue) desc nulls last
 """
@@ -119,7 +119,7 @@ def _messages() -> Json:
 select client as "Client", flow_name as "Flow", message_name as "Message", channel as "Channel",
     {_SUMS}
 from flow_metrics
-where {IN_RANGE}
+where {WHOLE_DAYS}
 group by client, flow_name, message_id, message_name, channel, currency
 order by client, flow_name, message_name
 """

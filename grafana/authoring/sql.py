@@ -4,6 +4,10 @@ from __future__ import annotations
 
 CHOSEN = "client in (${client:sqlstring})"
 IN_RANGE = f"{CHOSEN} and $__timeFilter(date_day)"
+# A range without today ends with each brand's own yesterday: a day that was still going on there
+# when it was read is shown only in a range that has today in it.
+OVER = "(is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)"
+WHOLE_DAYS = f"{IN_RANGE} and {OVER}"
 
 # What one unit of the row's own currency is worth in the currency chosen: 1 in that currency
 # itself, the day's rate if the common currency is chosen, nothing else is ever added up.
@@ -49,7 +53,7 @@ daily as (
     from asked
     inner join {table} on date_day between first_day - days and last_day
     {worth}
-    where {chosen}{only}),
+    where {chosen} and {over}{only}),
 periods as (select is_now, {value} as value from daily group by is_now),
 covered as (
     select bool_and(c.first_day <= asked.first_day - days) as is_whole
@@ -85,6 +89,12 @@ def compared(
     conditions = (" and worth is not null" if money else "") + (f" and {only}" if only else "")
     worth = WORTH.replace("\n", "\n    ") if money else ""
     query = _COMPARED.format(
-        table=table, worth=worth, chosen=CHOSEN, only=conditions, value=value, change=change
+        table=table,
+        worth=worth,
+        chosen=CHOSEN,
+        over=OVER,
+        only=conditions,
+        value=value,
+        change=change,
     )
     return "\n".join(line for line in query.splitlines() if line.strip())

@@ -1,7 +1,8 @@
 -- Which days lack something that a report needs. What counts is every series that feeds a number, a metric's total or a
 -- breakdown, if Klaviyo has ever answered it for the account. One that it refuses leaves no hole; its columns are null
 -- for good. But before a run has come to its end, nobody knows what it refuses. A number whose metric is missing though
--- the account must have it is missing on every day.
+-- the account must have it is missing on every day. A day is whole when it lacks nothing and was over when each of them
+-- was read.
 {%- set named = [
     'email_delivered', 'email_opened', 'email_clicked', 'email_bounced', 'email_marked_as_spam', 'email_unsubscribed',
     'email_subscribed', 'sms_delivered', 'sms_clicked', 'sms_subscribed'
@@ -21,7 +22,8 @@ days_read as (
         account_id,
         metric_id,
         days_read.breakdown,
-        days_read.date_day
+        days_read.date_day,
+        days_read.is_whole
     from {{ ref('int_metric_days_read') }} as days_read
     inner join metrics using (account_id, metric_id)
     where
@@ -62,7 +64,8 @@ present as (
     select
         account_id,
         date_day,
-        count(*) as series_count
+        count(*) as series_count,
+        count(*) filter (where is_whole) as whole_series_count
     from days_read
     group by account_id, date_day
 ),
@@ -76,7 +79,8 @@ final as (
     select
         spine.*,
         coalesce(present.series_count, 0) < coalesce(expected.series_count, 0)
-        or unknown.account_id is not null as is_missing
+        or unknown.account_id is not null as is_missing,
+        spine.is_over and coalesce(present.whole_series_count, 0) >= coalesce(expected.series_count, 0) as is_whole
     from {{ ref('int_account_days_spined') }} as spine
     left join unknown on spine.account_id = unknown.account_id
     left join expected on spine.account_id = expected.account_id

@@ -18,6 +18,10 @@ reads as (
     select * from {{ ref('stg_klaviyo__metric_aggregate_reads') }} where breakdown = 'total' and bucket = 'day'
 ),
 
+currencies as (
+    select * from {{ ref('int_currency_periods_listed') }}
+),
+
 last_reads as (
     select
         account_id,
@@ -45,16 +49,23 @@ final as (
         accounts.account_id,
         accounts.client,
         accounts.timezone,
-        accounts.currency,
+        currencies.currency,
         calendar.local_day::date as date_day,
         {{ local_date('last_reads.read_until', 'accounts.timezone') }} - calendar.local_day::date
-        >= {{ var('settle_after_days') }} as is_settled
+        >= {{ var('settle_after_days') }} as is_settled,
+        {{ local_day_start("calendar.local_day + interval '1 day'", 'accounts.timezone') }} <= last_reads.read_until
+            as is_over
     from accounts
     inner join bounds on accounts.account_id = bounds.account_id
     inner join last_reads on accounts.account_id = last_reads.account_id
     cross join lateral generate_series(
         bounds.first_day::timestamp, bounds.last_day::timestamp, interval '1 day'
     ) as calendar (local_day)
+    inner join currencies
+        on
+            accounts.account_id = currencies.account_id
+            and calendar.local_day >= currencies.valid_from
+            and calendar.local_day < currencies.valid_until
 )
 
 select * from final

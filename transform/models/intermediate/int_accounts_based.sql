@@ -5,13 +5,21 @@
     on_schema_change='append_new_columns'
 ) }}
 
--- What the counting of an account's events rests on: its time zone and currency, and what its metrics mean. When any of
+-- What the counting of an account's events rests on: its time zone and currencies, and what its metrics mean. When any of
 -- that changes, in Klaviyo or in seeds/metric_roles.csv, all its days have to be counted again. A full refresh
 -- leaves it as it is: if that broke off, nobody would know any more what the other tables rest on.
 with
 
 accounts as (
     select * from {{ ref('stg_klaviyo__accounts') }}
+),
+
+currencies as (
+    select
+        account_id,
+        string_agg(concat_ws(':', currency, nullif(valid_from, '-infinity')), ' ' order by valid_from) as all_currencies
+    from {{ ref('int_currency_periods_listed') }}
+    group by account_id
 ),
 
 metrics as (
@@ -36,12 +44,13 @@ bases as (
         concat_ws(
             ' ',
             accounts.timezone,
-            accounts.currency,
+            currencies.all_currencies,
             string_agg(metrics.meaning, ' ' order by metrics.meaning)
         ) as basis
     from accounts
+    left join currencies on accounts.account_id = currencies.account_id
     left join metrics on accounts.account_id = metrics.account_id
-    group by accounts.account_id, accounts.timezone, accounts.currency
+    group by accounts.account_id, accounts.timezone, currencies.all_currencies
 ),
 
 known as (

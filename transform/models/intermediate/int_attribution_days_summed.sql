@@ -1,5 +1,4 @@
--- What Klaviyo credits to messages, by the day of the order. A flow's message names both message and flow; a
--- campaign's names only the message; the group that names neither is the rest of the shop's orders.
+-- What Klaviyo credits to messages, by the day of the order. What it credits to none is the rest of the shop's orders.
 with
 
 metrics as (
@@ -15,24 +14,15 @@ days_read as (
     where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
 ),
 
-aggregates as (
-    select
-        *,
-        coalesce(dimensions ->> '$attributed_flow', '') <> '' as is_flow,
-        coalesce(dimensions ->> '$attributed_message', '') <> '' as is_message
-    from {{ ref('stg_klaviyo__metric_aggregates') }}
-    where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
-),
-
 group_days as (
     select
         account_id,
         metric_id,
         date_day,
-        sum(event_count) filter (where is_flow or is_message) as orders,
-        sum(sum_value) filter (where is_flow) as flow_amount,
-        sum(sum_value) filter (where is_message and not is_flow) as campaign_amount
-    from aggregates
+        sum(orders) as orders,
+        sum(amount) filter (where is_flow) as flow_amount,
+        sum(amount) filter (where not is_flow) as campaign_amount
+    from {{ ref('int_credits_classified') }}
     group by account_id, metric_id, date_day
 ),
 

@@ -50,7 +50,9 @@ summed as (
         {%- endfor %}
         sum(attributed_orders) as attributed_orders,
         case
-            when bool_and(attributed_revenue is not null or attributed_orders is null) then sum(attributed_revenue)
+            when
+                bool_and(attributed_revenue is not null or attributed_orders is null) and min(currency) is not distinct from max(currency)
+                then sum(attributed_revenue)
         end as attributed_revenue
     from message_days
     group by account_id, message_id

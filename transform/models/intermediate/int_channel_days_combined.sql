@@ -36,7 +36,7 @@ channels_added_up as (
 select
     account_id, client, date_day, channel, currency, {{ summed | join(', ') }},
     null::bigint as orders, null::numeric as revenue,
-    attributed_orders, attributed_revenue, campaign_revenue, flow_revenue, is_settled, is_missing
+    attributed_orders, attributed_revenue, campaign_revenue, flow_revenue, is_settled, is_over, is_whole
 from channel_days
 
 union all
@@ -48,6 +48,6 @@ select
     {%- endfor %}
     client_days.orders, client_days.revenue,
     client_days.attributed_orders, client_days.attributed_revenue, client_days.campaign_revenue,
-    client_days.flow_revenue, client_days.is_settled, client_days.is_missing
+    client_days.flow_revenue, client_days.is_settled, client_days.is_over, client_days.is_whole
 from client_days
 left join channels_added_up using (account_id, date_day)

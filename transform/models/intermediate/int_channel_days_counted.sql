@@ -60,7 +60,8 @@ final as (
         max(role_days.unique_profiles) filter (where action = 'opened')::bigint as unique_opens,
         max(role_days.unique_profiles) filter (where action = 'clicked')::bigint as unique_clicks,
         max(machines.machine_count) filter (where action = 'clicked')::bigint as bot_clicks,
-        max(machines.machine_count) filter (where action = 'opened')::bigint as apple_opens
+        max(machines.apple_count) filter (where action = 'opened')::bigint as apple_opens,
+        max(machines.machine_count) filter (where action = 'opened' and channel = 'email')::bigint as machine_opens
     from role_days
     inner join channels_used using (account_id, channel)
     left join machines using (account_id, date_day, channel, action)

@@ -1,7 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
 -- What is compared over clients: their KPIs over 28 days, amounts in the reporting currency. E-mail for what belongs to
--- a channel: a rate over several channels says nothing. A day that is not over is not compared.
+-- a channel: a rate over several channels says nothing. Only windows that are complete.
 with
 
 kpis as (
@@ -41,7 +41,7 @@ values_of_clients as (
         delivered_28d as denominator,
         score as value
     from health
-    where score is not null
+    where score is not null and days_known = 28
 ),
 
 -- A share of money has money in both of its parts: without one currency their sums over clients would mix.
@@ -63,7 +63,6 @@ converted as (
     inner join kpis using (kpi)
     inner join clients using (account_id)
     left join rates using (account_id, date_day)
-    where date_day < clients.last_day
 )
 
 select *

@@ -8,8 +8,8 @@ metric_days as (
     select * from {{ ref('int_metric_days_counted') }} where role in ('revenue', 'refund')
 ),
 
-accounts as (
-    select * from {{ ref('stg_klaviyo__accounts') }}
+currencies as (
+    select * from {{ ref('int_currency_periods_listed') }}
 ),
 
 days_read as (
@@ -19,9 +19,13 @@ days_read as (
 aggregates as (
     select
         aggregates.*,
-        coalesce(upper(aggregates.dimensions ->> '$value_currency'), '') in ('', accounts.currency) as is_own
+        coalesce(upper(aggregates.dimensions ->> '$value_currency'), '') in ('', currencies.currency) as is_own
     from {{ ref('stg_klaviyo__metric_aggregates') }} as aggregates
-    inner join accounts on aggregates.account_id = accounts.account_id
+    inner join currencies
+        on
+            aggregates.account_id = currencies.account_id
+            and aggregates.date_day >= currencies.valid_from
+            and aggregates.date_day < currencies.valid_until
     where aggregates.breakdown = '$value_currency' and aggregates.bucket = 'day'
 ),
 

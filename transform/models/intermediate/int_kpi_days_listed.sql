@@ -19,7 +19,7 @@ windows as (
 
 days as (
     select * from ({{ rows_since_change(ref('int_channel_days_combined')) }}) as combined
-    where channel = 'all' and not is_missing
+    where channel = 'all' and is_whole
 ),
 
 kpis as (

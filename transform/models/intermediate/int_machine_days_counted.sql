@@ -1,7 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
--- Clicks of bots and opens by Apple's mail privacy, per channel and day. Klaviyo counts bots itself; only single events
--- tell Apple's opens, and only where all of a day's events are loaded.
+-- Clicks of bots and opens of machines, Apple's among them, per channel and day. Klaviyo counts bots itself; only single
+-- events tell machines' opens, and only where all of a day's events are loaded.
 with
 
 metrics as (
@@ -46,7 +46,12 @@ metric_days as (
             when counted.event_count = 0 then 0
             when metrics.action = 'clicked' then bot_days.machine_count
             when events.event_count = counted.event_count then events.event_count - events.human_count
-        end as machine_count
+        end as machine_count,
+        case
+            when metrics.action <> 'opened' or metrics.channel <> 'email' then null
+            when counted.event_count = 0 then 0
+            when events.event_count = counted.event_count then events.apple_count
+        end as apple_count
     from counted
     inner join metrics using (account_id, metric_id)
     left join bot_days using (account_id, metric_id, date_day)
@@ -59,7 +64,8 @@ final as (
         date_day,
         channel,
         action,
-        case when bool_and(machine_count is not null) then sum(machine_count) end as machine_count
+        case when bool_and(machine_count is not null) then sum(machine_count) end as machine_count,
+        case when bool_and(apple_count is not null) then sum(apple_count) end as apple_count
     from metric_days
     group by account_id, date_day, channel, action
 )

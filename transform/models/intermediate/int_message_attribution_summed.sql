@@ -12,15 +12,6 @@ money as (
     select * from {{ ref('int_money_days_summed') }} where role = 'revenue'
 ),
 
-aggregates as (
-    select
-        *,
-        coalesce(dimensions ->> '$attributed_message', '') as message_id,
-        coalesce(dimensions ->> '$attributed_flow', '') <> '' as is_flow
-    from {{ ref('stg_klaviyo__metric_aggregates') }}
-    where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
-),
-
 foreign_money as (
     select
         events.account_id,
@@ -35,16 +26,14 @@ foreign_money as (
 
 credited as (
     select
-        aggregates.account_id,
-        aggregates.date_day,
-        aggregates.message_id,
-        aggregates.is_flow,
-        sum(aggregates.event_count) as orders,
-        sum(aggregates.sum_value) as amount
-    from aggregates
-    inner join metrics on aggregates.account_id = metrics.account_id and aggregates.metric_id = metrics.metric_id
-    where aggregates.message_id <> '' or aggregates.is_flow
-    group by aggregates.account_id, aggregates.date_day, aggregates.message_id, aggregates.is_flow
+        account_id,
+        date_day,
+        message_id,
+        is_flow,
+        sum(orders) as orders,
+        sum(amount) as amount
+    from {{ ref('int_credits_classified') }}
+    group by account_id, date_day, message_id, is_flow
 ),
 
 final as (

@@ -23,6 +23,7 @@ select
     person_days.inbox_provider,
     sum(person_days.event_count) as event_count,
     sum(person_days.human_count) as human_count,
+    sum(person_days.apple_count) as apple_count,
     sum(person_days.hard_count) as hard_count,
     sum(person_days.soft_count) as soft_count,
     bool_or(person_days.has_foreign_currency) as has_foreign_currency,

@@ -22,6 +22,7 @@ select
     events.metric_id,
     sum(events.event_count) as event_count,
     sum(events.human_count) as human_count,
+    sum(events.apple_count) as apple_count,
     bool_or(events.has_foreign_currency) as has_foreign_currency,
     sum(events.own_amount) as own_amount,
     sum(events.foreign_flow_amount) as foreign_flow_amount,

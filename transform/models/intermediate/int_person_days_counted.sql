@@ -20,17 +20,15 @@ accounts as (
     select
         accounts.account_id,
         accounts.timezone,
-        accounts.currency,
         {{ local_day_start('min(days_read.date_day)', 'accounts.timezone') }} as reads_from
     from {{ ref('stg_klaviyo__accounts') }} as accounts
     inner join days_read on accounts.account_id = days_read.account_id
-    group by accounts.account_id, accounts.timezone, accounts.currency
+    group by accounts.account_id, accounts.timezone
 ),
 
 events as (
     select
         events.*,
-        accounts.currency as account_currency,
         {{ local_date('events.occurred_at', 'accounts.timezone') }} as date_day
     from accounts
     {{ join_few(
@@ -44,13 +42,18 @@ described as (
         events.*,
         days_read.read_at as day_read_at,
         coalesce(events.value, 0) as amount,
-        coalesce(events.value_currency, '') in ('', events.account_currency) as is_own
+        coalesce(events.value_currency, '') in ('', currencies.currency) as is_own
     from days_read
     inner join events
         on
             days_read.account_id = events.account_id
             and days_read.date_day = events.date_day
             and (days_read.complete_since is null or days_read.complete_since <= events.read_at)
+    left join {{ ref('int_currency_periods_listed') }} as currencies
+        on
+            days_read.account_id = currencies.account_id
+            and days_read.date_day >= currencies.valid_from
+            and days_read.date_day < currencies.valid_until
 )
 
 select
@@ -62,6 +65,7 @@ select
     coalesce(inbox_provider, '') as inbox_provider,
     count(*) as event_count,
     count(*) filter (where not is_machine) as human_count,
+    count(*) filter (where is_apple) as apple_count,
     count(*) filter (where bounce_type = 'hard') as hard_count,
     count(*) filter (where bounce_type = 'soft') as soft_count,
     bool_or(not is_own) as has_foreign_currency,

@@ -4,12 +4,14 @@
     indexes=[{'columns': ['account_id', 'date_day']}]
 ) }}
 
--- Sums over the 7, 28 and 90 days up to each day. A day that lacks something is left out of all of them, or a numerator
--- would meet a denominator of other days; and what is unknown on any other day is unknown in sum.
+-- Sums over the 7, 28 and 90 days up to each day. A day that lacks something, or was not over, is left out of all of them,
+-- or a numerator would meet a denominator of other days; and what is unknown on any other day is unknown in sum, like
+-- amounts in two currencies.
 {%- set sums = [
     'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes',
-    'orders', 'revenue', 'attributed_orders', 'attributed_revenue', 'campaign_revenue', 'flow_revenue'
+    'orders', 'attributed_orders'
 ] %}
+{%- set amounts = ['revenue', 'attributed_revenue', 'campaign_revenue', 'flow_revenue'] %}
 with
 
 changes as (
@@ -44,17 +46,21 @@ summed as (
             first_day,
             newest_change,
             {{ window_days }} as window_days,
-            count(*) filter (where not is_missing) over last_days as days_known,
+            count(*) filter (where is_whole) over last_days as days_known,
             bool_and(has_events_of_day) over last_days as has_events,
-            {%- for column in sums %}
+            count(*) filter (where has_events_of_day and is_over) over last_days = {{ window_days }} as has_people,
+            min(currency) over last_days is not distinct from max(currency) over last_days as has_one_currency,
+            {%- for column in sums + amounts %}
                 case
-                    when bool_and({{ column }} is not null) filter (where not is_missing) over last_days
-                        then sum({{ column }}) filter (where not is_missing) over last_days
+                    when
+                        {{ 'min(currency) over last_days is not distinct from max(currency) over last_days and ' if column in amounts }}
+                        {{- 'bool_and(' ~ column }} is not null) filter (where is_whole) over last_days
+                        then sum({{ column }}) filter (where is_whole) over last_days
                 end as {{ column }},
             {%- endfor %}
-            regr_slope(attributed_revenue, day_number) filter (where not is_missing) over last_days as slope,
-            regr_r2(attributed_revenue, day_number) filter (where not is_missing) over last_days as r2,
-            avg(attributed_revenue) filter (where not is_missing) over last_days as mean
+            regr_slope(attributed_revenue, day_number) filter (where is_whole) over last_days as slope,
+            regr_r2(attributed_revenue, day_number) filter (where is_whole) over last_days as r2,
+            avg(attributed_revenue) filter (where is_whole) over last_days as mean
         from days
         window
             last_days as (
@@ -67,6 +73,6 @@ summed as (
 select
     account_id, client, date_day, channel, window_days, currency, is_settled, days_known,
     days_known = window_days as is_complete,
-    has_events, {{ sums | join(', ') }}, slope, r2, mean, newest_change as changed_at
+    has_events, has_people, has_one_currency, {{ (sums + amounts) | join(', ') }}, slope, r2, mean, newest_change as changed_at
 from summed
 where date_day >= first_day

@@ -26,7 +26,7 @@ known as (
         sums.*,
         {%- for column, action, _ in people_measures() %}
             case
-                when sums.has_events and {{ {
+                when sums.has_people and {{ {
                     'delivered': 'true',
                     'ordered': "sums.channel = 'all'",
                 }.get(action, knows('channels', action)) }}
@@ -42,7 +42,9 @@ known as (
         {%- endfor %}
         case when sums.has_events then coalesce(answered.clickable_deliveries, 0) end as clickable_deliveries,
         case when sums.has_events then coalesce(answered.unsubscribable_deliveries, 0) end
-            as unsubscribable_deliveries
+            as unsubscribable_deliveries,
+        sums.is_complete and sums.has_one_currency and sums.attributed_revenue is not null and sums.window_days >= 28
+            as has_line
     from sums
     left join people using (account_id, date_day, channel, window_days)
     left join answered using (account_id, date_day, channel, window_days)
@@ -62,6 +64,6 @@ select
     {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
     {{ rate('attributed_revenue', 'revenue') }} as attributed_share,
     {{ rate('flow_revenue', 'attributed_revenue') }} as flow_share,
-    {{ rate('slope', 'mean') }} as trend_per_day,
-    r2::numeric(12, 6) as trend_r2
+    case when has_line then case when mean = 0 then 0 else slope / mean end end::numeric(12, 6) as trend_per_day,
+    case when has_line then r2 end::numeric(12, 6) as trend_r2
 from known

@@ -26,10 +26,14 @@ reported as (
     select * from {{ ref('int_campaign_reports_summed') }}
 ),
 
+currencies as (
+    select * from {{ ref('int_currency_periods_listed') }}
+),
+
 joined as (
     select
         messages.*,
-        clients.currency,
+        currencies.currency,
         clients.last_day - messages.sent_day as age_days,
         {%- for column in counts + answered %}
             happened.{{ column }}::bigint as {{ column }},
@@ -44,6 +48,11 @@ joined as (
     inner join clients using (account_id)
     left join happened using (account_id, message_id)
     left join reported using (account_id, message_id)
+    left join currencies
+        on
+            messages.account_id = currencies.account_id
+            and messages.sent_day >= currencies.valid_from
+            and messages.sent_day < currencies.valid_until
 )
 
 select
@@ -72,7 +81,7 @@ select
     send_window_end,
     case
         when attributed_revenue is not null
-            then rank() over (partition by account_id order by attributed_revenue desc nulls last)
+            then rank() over (partition by account_id, currency order by attributed_revenue desc nulls last)
     end::int as revenue_rank,
     case
         when channel = 'mixed' then null

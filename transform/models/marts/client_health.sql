@@ -18,7 +18,12 @@ weighed as (
         {%- for part in ['spam', 'bounce', 'click', 'unsubscribe', 'open'] %}
             max(score) filter (where part = '{{ part }}') as {{ part }}_score,
         {%- endfor %}
-        (sum(score * weight) / sum(weight) filter (where score is not null))::numeric(5, 1) as score_before_caps,
+        (
+            case
+                when sum(weight) filter (where score is not null) >= {{ var('health_minimum_weight') }}
+                    then sum(score * weight) / sum(weight) filter (where score is not null)
+            end
+        )::numeric(5, 1) as score_before_caps,
         min(cap) as cap,
         string_agg(
             format(
@@ -35,7 +40,7 @@ weighed as (
 scored as (
     select
         *,
-        least(round(score_before_caps), cap)::int as score
+        case when score_before_caps is not null then least(round(score_before_caps), cap) end::int as score
     from weighed
 ),
 
@@ -47,7 +52,9 @@ final as (
         scored.score,
         {{ health_band('scored.score') }} as band,
         case
-            when scored.score is null then 'Not enough e-mail in the last 28 days to judge.'
+            when scored.account_id is null then 'Not enough e-mail in the last 28 days to judge.'
+            when scored.score is null
+                then 'Too little is known of the last 28 days to judge: single events are not loaded for all of them.'
             else coalesce('Weak: ' || scored.weaknesses || '.', 'No part is weak.')
         end as reason,
         windows.delivered as delivered_28d,
@@ -63,7 +70,8 @@ final as (
         scored.cap::int as cap,
         '{{ var("health_version") }}' as weights_version,
         lag(scored.score, 7) over (partition by windows.account_id order by windows.date_day) as score_7_days_ago,
-        windows.is_settled
+        windows.is_settled,
+        windows.days_known
     from windows
     left join scored using (account_id, date_day)
 )

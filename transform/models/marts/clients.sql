@@ -17,7 +17,8 @@ days_summarised as (
         account_id,
         min(date_day) as first_day,
         max(date_day) as last_day,
-        max(date_day) filter (where is_settled) as last_settled_day
+        max(date_day) filter (where is_settled) as last_settled_day,
+        max(date_day) filter (where is_over) as last_whole_day
     from days
     group by account_id
 ),
@@ -41,7 +42,7 @@ money_described as (
         account_id,
         case
             when not (array_agg(is_split order by has_sales desc, date_day desc))[1] then 'all_currencies'
-            when sum(amount) filter (where is_recent) = 0 and bool_or(has_foreign_currency) filter (where is_recent)
+            when coalesce(sum(amount) filter (where is_recent), 0) = 0 and bool_or(has_foreign_currency) filter (where is_recent)
                 then 'other_currencies'
             else 'account_currency'
         end as revenue_basis
@@ -62,7 +63,8 @@ final as (
         coalesce(money_described.revenue_basis, 'unknown') as revenue_basis,
         days_summarised.first_day,
         days_summarised.last_day,
-        days_summarised.last_settled_day
+        days_summarised.last_settled_day,
+        days_summarised.last_whole_day
     from accounts
     left join days_summarised on accounts.account_id = days_summarised.account_id
     left join money_described on accounts.account_id = money_described.account_id

@@ -65,7 +65,10 @@ final as (
         days.is_missing
         {%- for column, action, _ in answers() %},
             {{ known_answer(column, action) }} as {{ column }}
-        {%- endfor %}
+        {%- endfor %},
+        days.is_over,
+        days.is_whole,
+        channel_days.machine_opens
     from channel_days
     full outer join credits using (account_id, date_day, channel)
     inner join days using (account_id, date_day)

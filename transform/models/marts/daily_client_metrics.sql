@@ -65,7 +65,7 @@ select
     (roles_as_columns.email_subscribes + roles_as_columns.sms_subscribes)::bigint as subscribes,
     roles_as_columns.orders,
     money.revenue,
-    abs(money.refund)::numeric(20, 4) as refunds,
+    money.refund as refunds,
     attribution.orders::bigint as attributed_orders,
     (attribution.campaign_amount + attribution.flow_amount)::numeric(20, 4) as attributed_revenue,
     attribution.campaign_amount as campaign_revenue,
@@ -76,7 +76,9 @@ select
     rates.reporting_rate,
     (money.revenue * rates.reporting_rate)::numeric(20, 4) as revenue_reporting,
     ((attribution.campaign_amount + attribution.flow_amount) * rates.reporting_rate)::numeric(20, 4)
-        as attributed_revenue_reporting
+        as attributed_revenue_reporting,
+    days.is_over,
+    days.is_whole
 from days
 inner join roles_as_columns
     on days.account_id = roles_as_columns.account_id and days.date_day = roles_as_columns.date_day

@@ -63,7 +63,8 @@ final as (
         days.is_settled
         {%- for column, action, _ in answers() if action in ('delivered', 'marked') %},
             case when event_days.has_events then coalesce(answered.{{ column }}, 0) end::bigint as {{ column }}
-        {%- endfor %}
+        {%- endfor %},
+        days.is_over
     from counted
     inner join days using (account_id, date_day)
     left join bounces using (account_id, date_day, inbox_provider)

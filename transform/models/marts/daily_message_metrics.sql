@@ -78,7 +78,8 @@ final as (
         days.is_settled
         {%- for column, action, _ in answers() %},
             {{ known_answer(column, action) }} as {{ column }}
-        {%- endfor %}
+        {%- endfor %},
+        days.is_over
     from happened
     full outer join credits using (account_id, message_id, date_day)
     inner join days using (account_id, date_day)

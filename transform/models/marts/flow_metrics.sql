@@ -70,7 +70,8 @@ final as (
                 when happened.account_id is not null then happened.{{ column }}
                 when event_days.has_events and {{ knows('channels', action) }} then 0
             end::bigint as {{ column }}
-        {%- endfor %}
+        {%- endfor %},
+        days.is_over
     from happened
     full outer join reported using (account_id, message_id, date_day)
     inner join messages using (account_id, message_id)

@@ -9,9 +9,9 @@ clients as (
 ),
 
 ends as (
-    select min(clients.last_day) - 1 as last_day
+    select min(clients.last_whole_day) as last_day
     from clients
-    where clients.last_day >= (select max(newest.last_day) - 1 from clients as newest)
+    where clients.last_whole_day >= (select max(newest.last_whole_day) - 2 from clients as newest)
 ),
 
 converted as (

@@ -58,12 +58,17 @@ final as (
         {%- endfor %}
         {%- for name, source in [('previous', 'before'), ('year_ago', 'last_year')] %}
             {%- for column in compared %}
-                {{ source }}.{{ column }}{{ '::bigint' if column in ('delivered', 'orders') }}
-                {{- '::numeric(20, 4)' if 'revenue' in column }} as {{ name }}_{{ column }},
+                {%- if 'revenue' in column %}
+                    case when {{ source }}.currency is not distinct from windows.currency then {{ source }}.{{ column }} end::numeric(20, 4)
+                        as {{ name }}_{{ column }},
+                {%- else %}
+                    {{ source }}.{{ column }}{{ '::bigint' if column in ('delivered', 'orders') }}
+                        as {{ name }}_{{ column }},
+                {%- endif %}
             {%- endfor %}
         {%- endfor %}
         case
-            when not windows.is_complete or windows.window_days < 28 or windows.trend_per_day is null then null
+            when windows.trend_per_day is null then null
             when windows.trend_r2 < 0.3 or abs(windows.trend_per_day) * windows.window_days < 0.1 then 'flat'
             when windows.trend_per_day > 0 then 'up'
             else 'down'
@@ -79,7 +84,12 @@ final as (
         case
             when not windows.has_events then 'Single events are not loaded for all days of the window.'
             when windows.deliveries = 0 then 'Nothing was delivered within the window.'
-        end as rate_reason
+        end as rate_reason,
+        case
+            when not windows.has_one_currency then 'The account changed its currency within the window.'
+            when windows.attributed_revenue is null or (windows.channel = 'all' and windows.revenue is null)
+                then 'An amount is not known on a day of the window.'
+        end as money_reason
     from windows
     left join complete_windows as before
         on

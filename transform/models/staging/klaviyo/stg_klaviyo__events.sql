@@ -37,8 +37,12 @@ renamed as (
 
         value,
 
+        coalesce(lower(event_properties ->> 'Apple Privacy Open') = 'true', false) as is_apple,
         coalesce('true' in (
-            lower(event_properties ->> 'Bot Click'), lower(event_properties ->> 'Apple Privacy Open')
+            lower(event_properties ->> 'Bot Click'),
+            lower(event_properties ->> 'Apple Privacy Open'),
+            lower(event_properties ->> 'machine_open'),
+            lower(event_properties ->> 'Machine Open')
         ), false) as is_machine,
         coalesce(attributions, '[]') <> '[]' as is_attributed,
         coalesce(jsonb_path_exists(attributions, '$[*].flow_id ? (@ != null && @ != "")'), false)

@@ -1,0 +1,38 @@
+{{ config(pre_hook=hash_joins()) }}
+
+-- The orders that Klaviyo credits, by day, message and flow, each to a campaign or to a flow: a flow's message names both
+-- message and flow, a campaign's names only the message. Where an order was credited to a campaign's message and to a flow at
+-- once, the message decides, or the client would have it with its flows and the campaign as well.
+with
+
+metrics as (
+    select * from {{ ref('int_metrics_classified') }} where role = 'revenue'
+),
+
+campaign_messages as (
+    select * from {{ ref('stg_klaviyo__campaign_messages') }}
+),
+
+aggregates as (
+    select
+        *,
+        coalesce(dimensions ->> '$attributed_message', '') as message_id,
+        coalesce(dimensions ->> '$attributed_flow', '') <> '' as names_flow
+    from {{ ref('stg_klaviyo__metric_aggregates') }}
+    where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
+)
+
+select
+    aggregates.account_id,
+    aggregates.metric_id,
+    aggregates.date_day,
+    aggregates.message_id,
+    aggregates.names_flow and campaign_messages.message_id is null as is_flow,
+    sum(aggregates.event_count) as orders,
+    sum(aggregates.sum_value) as amount
+from aggregates
+inner join metrics on aggregates.account_id = metrics.account_id and aggregates.metric_id = metrics.metric_id
+left join campaign_messages
+    on aggregates.account_id = campaign_messages.account_id and aggregates.message_id = campaign_messages.message_id
+where aggregates.message_id <> '' or aggregates.names_flow
+group by 1, 2, 3, 4, 5
