@@ -58,9 +58,10 @@ final as (
     from accounts
     inner join bounds on accounts.account_id = bounds.account_id
     inner join last_reads on accounts.account_id = last_reads.account_id
-    cross join lateral generate_series(
-        bounds.first_day::timestamp, bounds.last_day::timestamp, interval '1 day'
-    ) as calendar (local_day)
+    cross join
+        lateral generate_series(
+            bounds.first_day::timestamp, bounds.last_day::timestamp, interval '1 day'
+        ) as calendar (local_day)
     inner join currencies
         on
             accounts.account_id = currencies.account_id

@@ -51,7 +51,8 @@ summed as (
         sum(attributed_orders) as attributed_orders,
         case
             when
-                bool_and(attributed_revenue is not null or attributed_orders is null) and min(currency) is not distinct from max(currency)
+                bool_and(attributed_revenue is not null or attributed_orders is null)
+                and coalesce(min(currency), '') = coalesce(max(currency), '')
                 then sum(attributed_revenue)
         end as attributed_revenue
     from message_days

@@ -5,9 +5,9 @@
     on_schema_change='append_new_columns'
 ) }}
 
--- Since which local day an account has had its currency: Klaviyo tells the present one alone, so a change is written down
--- when it is seen, and old days keep what they were counted in. It cannot be found out again; a full refresh leaves it as
--- it is.
+-- Since which local day an account has had its currency: Klaviyo tells the present one alone, so a change is written
+-- down when it is seen, and old days keep what they were counted in. It cannot be found out again; a full refresh leaves
+-- it as it is.
 with
 
 accounts as (

@@ -9,9 +9,9 @@
     ]
 ) }}
 
--- What became of deliveries: how many of a day were opened (clicked, complained of, left by) for the first time on a later
--- day. A delivery is a message, a person and a day. An answer belongs to the person's latest delivery of the channel up to
--- its day, of the same message as far as both name one; none counts for a delivery twice, or after 90 days.
+-- What became of deliveries: how many of a day were opened (clicked, complained of, left by) for the first time on which
+-- day. A delivery is a message, a person and a day. An answer belongs to the person's latest delivery of the channel up
+-- to its day, of the same message as far as both name one; none counts for a delivery twice, or after 90 days.
 with
 
 changes as (
@@ -33,8 +33,8 @@ placed as (
         max(person_days.date_day) filter (where metrics.action = 'delivered') over same_message as named_day,
         max(person_days.date_day) filter (where metrics.action = 'delivered' and person_days.message_id = '')
             over same_person as nameless_day,
-        max((to_char(person_days.date_day, 'YYYYMMDD') || person_days.message_id) collate "C")
-            filter (where metrics.action = 'delivered') over same_person as latest
+        max((to_char(person_days.date_day, 'YYYYMMDD') || person_days.message_id) collate "C") -- noqa: RF02
+        filter (where metrics.action = 'delivered') over same_person as latest
     from changes
     {{ join_few(
         ref('int_person_days_counted'), 'person_days',
@@ -77,9 +77,10 @@ deliveries as (
         delivered_message_id as message_id,
         delivered_day,
         max(inbox_provider) filter (where action = 'delivered') as inbox_provider,
-    {%- for column, action, is_human in answers() %}
-        min(date_day) filter (where action = '{{ action }}'{{ ' and human_count > 0' if is_human }}) as {{ column }},
-    {%- endfor %}
+        {%- for column, action, is_human in answers() %}
+            min(date_day) filter (where action = '{{ action }}'{{ ' and human_count > 0' if is_human }})
+                as {{ column }},
+        {%- endfor %}
         first_day,
         newest_read
     from matched
@@ -95,14 +96,16 @@ select
     deliveries.delivered_day,
     answers.date_day,
 {%- for column, _, _ in answers() %}
-    count(*) filter (where deliveries.{{ column }} = answers.date_day) as {{ column }},
+    count(*) filter (where answers.kind = '{{ column }}') as {{ column }},
 {%- endfor %}
     deliveries.newest_read as read_at
 from deliveries
-cross join lateral (
-    {%- for column, _, _ in answers() %}
-        select deliveries.{{ column }} as date_day{{ ' union' if not loop.last }}
-    {%- endfor %}
-) as answers
+cross join
+    lateral (
+        values
+        {%- for column, _, _ in answers() %}
+            ('{{ column }}', deliveries.{{ column }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as answers (kind, date_day)
 where answers.date_day >= deliveries.first_day
 group by 1, 2, 3, 4, 5, 6, deliveries.newest_read

@@ -19,9 +19,9 @@ select
     answered.message_id,
     answered.inbox_provider,
     answered.delivered_day as date_day,
-{%- for column, _, _ in answers() %}
-    sum(answered.{{ column }})::bigint as {{ column }},
-{%- endfor %}
+    {%- for column, _, _ in answers() %}
+        sum(answered.{{ column }})::bigint as {{ column }},
+    {%- endfor %}
     changes.read_at
 from changes
 {{ join_few(

@@ -1,7 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
--- Clicks of bots and opens of machines, Apple's among them, per channel and day. Klaviyo counts bots itself; only single
--- events tell machines' opens, and only where all of a day's events are loaded.
+-- Clicks of bots and opens of machines, Apple's among them, per channel and day. Klaviyo counts bots itself; only
+-- single events tell machines' opens, and only where all of a day's events are loaded.
 with
 
 metrics as (

@@ -55,10 +55,13 @@ select
     first_times.message_id,
     listed.date_day,
     first_times.action,
-    count(*) filter (where first_times.first_day = listed.date_day) as new_people,
-    count(*) filter (where first_times.first_human_day = listed.date_day) as new_human_people,
+    count(*) filter (where listed.kind = 'all') as new_people,
+    count(*) filter (where listed.kind = 'human') as new_human_people,
     first_times.read_at
 from first_times
-cross join lateral (select first_times.first_day as date_day union select first_times.first_human_day) as listed
+cross join
+    lateral (
+        values ('all', first_times.first_day), ('human', first_times.first_human_day)
+    ) as listed (kind, date_day)
 where listed.date_day >= first_times.rebuilt_from
 group by 1, 2, 3, 4, first_times.read_at

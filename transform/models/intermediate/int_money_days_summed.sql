@@ -22,7 +22,8 @@ summed as (
         bool_or(has_foreign_currency) as has_foreign_currency,
         sum(event_count) as event_count,
         sum(
-            case when role = 'refund' then abs(coalesce(own_amount, total_amount)) else coalesce(own_amount, total_amount) end
+            coalesce(own_amount, total_amount)
+            * case when role = 'refund' then sign(coalesce(own_amount, total_amount)) else 1 end
         ) as amount,
         sum(foreign_flow_amount) as foreign_flow_amount,
         sum(foreign_campaign_amount) as foreign_campaign_amount
@@ -31,9 +32,9 @@ summed as (
 ),
 
 -- A total that nothing can split is all there is. It is right while the account has only ever sold in its own
--- currency; after that nobody can say what is in it. Refunds come after the sale, hence "ever before". And until something is sold in the account's
--- currency, orders in others do not mean that nothing was earned: the currency may have been changed before it was first
--- seen here.
+-- currency; after that nobody can say what is in it. Refunds come after the sale, hence "ever before". And until something
+-- is sold in the account's currency, orders in others do not mean that nothing was earned: the currency may have been
+-- changed before it was first seen here.
 final as (
     select
         account_id,

@@ -5,9 +5,9 @@
     indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
 ) }}
 
--- Of the deliveries of the 7, 28 or 90 days up to each day, how many were opened (clicked and so on) by its end: an answer
--- comes in on its own day, and goes out with the delivery that it belongs to. `clickable_…` and `unsubscribable_…` are the
--- deliveries that a click or a departure can come from: over all channels together, not every one.
+-- Of the deliveries of the 7, 28 or 90 days up to each day, how many were opened (clicked and so on) by its end: an
+-- answer comes in on its own day, and goes out with the delivery that it belongs to. `clickable_…` and `unsubscribable_…`
+-- are the deliveries that a click or a departure can come from: over all channels together, not every one.
 {%- set columns = answers() | map(attribute=0) | list + ['clickable_deliveries', 'unsubscribable_deliveries'] %}
 with
 
@@ -39,9 +39,9 @@ answered as (
         answered.channel,
         answered.delivered_day,
         answered.date_day,
-    {%- for column, _, _ in answers() %}
-        sum(answered.{{ column }}) as {{ column }},
-    {%- endfor %}
+        {%- for column, _, _ in answers() %}
+            sum(answered.{{ column }}) as {{ column }},
+        {%- endfor %}
         coalesce(sum(answered.deliveries) filter (where {{ knows('described', 'clicked') }}), 0)
             as clickable_deliveries,
         coalesce(sum(answered.deliveries) filter (where {{ knows('described', 'unsubscribed') }}), 0)
@@ -65,9 +65,10 @@ steps as (
     from answered
     cross join (values (7), (28), (90)) as lengths (window_days)
     cross join lateral (values (answered.channel), ('all')) as listed (channel)
-    cross join lateral (
-        values (answered.date_day, 1), (answered.delivered_day + lengths.window_days, -1)
-    ) as step (date_day, sign)
+    cross join
+        lateral (
+            values (answered.date_day, 1), (answered.delivered_day + lengths.window_days, -1)
+        ) as step (date_day, sign)
     where answered.date_day < answered.delivered_day + lengths.window_days
     group by 1, 2, 3, 4
 ),

@@ -4,9 +4,9 @@
     indexes=[{'columns': ['account_id', 'date_day']}]
 ) }}
 
--- Sums over the 7, 28 and 90 days up to each day. A day that lacks something, or was not over, is left out of all of them,
--- or a numerator would meet a denominator of other days; and what is unknown on any other day is unknown in sum, like
--- amounts in two currencies.
+-- Sums over the 7, 28 and 90 days up to each day. A day that lacks something, or was not over, is left out of all of
+-- them, or a numerator would meet a denominator of other days; and what is unknown on any other day is unknown in sum,
+-- like amounts in two currencies.
 {%- set sums = [
     'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes',
     'orders', 'attributed_orders'
@@ -49,12 +49,10 @@ summed as (
             count(*) filter (where is_whole) over last_days as days_known,
             bool_and(has_events_of_day) over last_days as has_events,
             count(*) filter (where has_events_of_day and is_over) over last_days = {{ window_days }} as has_people,
-            min(currency) over last_days is not distinct from max(currency) over last_days as has_one_currency,
+            coalesce(min(currency) over last_days, '') = coalesce(max(currency) over last_days, '') as has_one_currency,
             {%- for column in sums + amounts %}
                 case
-                    when
-                        {{ 'min(currency) over last_days is not distinct from max(currency) over last_days and ' if column in amounts }}
-                        {{- 'bool_and(' ~ column }} is not null) filter (where is_whole) over last_days
+                    when bool_and({{ column }} is not null) filter (where is_whole) over last_days
                         then sum({{ column }}) filter (where is_whole) over last_days
                 end as {{ column }},
             {%- endfor %}
@@ -73,6 +71,10 @@ summed as (
 select
     account_id, client, date_day, channel, window_days, currency, is_settled, days_known,
     days_known = window_days as is_complete,
-    has_events, has_people, has_one_currency, {{ (sums + amounts) | join(', ') }}, slope, r2, mean, newest_change as changed_at
+    has_events, has_people, has_one_currency, {{ sums | join(', ') }},
+    {%- for column in amounts %}
+        case when has_one_currency then {{ column }} end as {{ column }},
+    {%- endfor %}
+    slope, r2, mean, newest_change as changed_at
 from summed
 where date_day >= first_day

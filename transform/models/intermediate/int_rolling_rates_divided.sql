@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Rates and people over the 7, 28 and 90 days up to each day. What people did with messages is a share of the window's own
--- deliveries, from single events, and null without them.
+-- Rates and people over the 7, 28 and 90 days up to each day. What people did with messages is a share of the window's
+-- own deliveries, from single events, and null without them.
 with
 
 sums as (
@@ -35,7 +35,8 @@ known as (
         {%- endfor %}
         {%- for column, action, _ in answers() %}
             case
-                when sums.has_events and {{ "sums.channel <> 'all' and " if action in ('opened', 'marked') }}
+                when
+                    sums.has_events and {{ "sums.channel <> 'all' and " if action in ('opened', 'marked') }}
                     {{- knows('channels', action) }}
                     then coalesce(answered.{{ column }}, 0)
             end as {{ column }},

@@ -6,6 +6,10 @@
 {%- set answered = answers() | map(attribute=0) | list %}
 {#- Not every channel knows opens, clicks, complaints, departures: of what several delivered, a part could meet them. #}
 {%- set of_one_channel = "case when channel is distinct from 'mixed' then %s end" %}
+{#- What complaints and departures are a share of, with single events and without. #}
+{%- set reached = 'coalesce(deliveries, delivered)' %}
+{%- set left = of_one_channel % answers_of_one_send('unsubscribed_deliveries', 'unsubscribes') %}
+{%- set complained = of_one_channel % answers_of_one_send('complained_deliveries', 'spam_complaints') %}
 {%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
 
 with
@@ -66,10 +70,8 @@ select
     {{ rate(of_one_channel % 'clicked_deliveries', 'deliveries') }} as click_rate,
     {{ rate(of_one_channel % 'human_clicked_deliveries', 'deliveries') }} as human_click_rate,
     {{ rate('clicked_deliveries', of_one_channel % 'opened_deliveries') }} as click_to_open_rate,
-    {{ rate(of_one_channel % answers_of_one_send('unsubscribed_deliveries', 'unsubscribes'), 'coalesce(deliveries, delivered)') }}
-        as unsubscribe_rate,
-    {{ rate(of_one_channel % answers_of_one_send('complained_deliveries', 'spam_complaints'), 'coalesce(deliveries, delivered)') }}
-        as spam_complaint_rate,
+    {{ rate(left, reached) }} as unsubscribe_rate,
+    {{ rate(complained, reached) }} as spam_complaint_rate,
     {{ rate('attributed_orders', 'delivered') }} as order_rate,
     {{ rate('attributed_revenue', 'delivered', 'numeric(20, 6)') }} as revenue_per_recipient,
     {% for column in send_counts %}send_{{ column }},

@@ -42,7 +42,9 @@ money_described as (
         account_id,
         case
             when not (array_agg(is_split order by has_sales desc, date_day desc))[1] then 'all_currencies'
-            when coalesce(sum(amount) filter (where is_recent), 0) = 0 and bool_or(has_foreign_currency) filter (where is_recent)
+            when
+                coalesce(sum(amount) filter (where is_recent), 0) = 0
+                and bool_or(has_foreign_currency) filter (where is_recent)
                 then 'other_currencies'
             else 'account_currency'
         end as revenue_basis

@@ -61,14 +61,14 @@ final as (
                     then coalesce(credits.{{ amount }}, 0)
             end::numeric(20, 4) as {{ column }},
         {%- endfor %}
+        {%- for column, action, _ in answers() %}
+            {{ known_answer(column, action) }} as {{ column }},
+        {%- endfor %}
+        channel_days.machine_opens,
         days.is_settled,
-        days.is_missing
-        {%- for column, action, _ in answers() %},
-            {{ known_answer(column, action) }} as {{ column }}
-        {%- endfor %},
+        days.is_missing,
         days.is_over,
-        days.is_whole,
-        channel_days.machine_opens
+        days.is_whole
     from channel_days
     full outer join credits using (account_id, date_day, channel)
     inner join days using (account_id, date_day)

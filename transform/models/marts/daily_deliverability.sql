@@ -60,10 +60,10 @@ final as (
             case when counted.bounced = 0 then 0 when bounces.bounced = counted.bounced then bounces.{{ column }} end
                 as {{ column }},
         {%- endfor %}
-        days.is_settled
-        {%- for column, action, _ in answers() if action in ('delivered', 'marked') %},
-            case when event_days.has_events then coalesce(answered.{{ column }}, 0) end::bigint as {{ column }}
-        {%- endfor %},
+        {%- for column, action, _ in answers() if action in ('delivered', 'marked') %}
+            case when event_days.has_events then coalesce(answered.{{ column }}, 0) end::bigint as {{ column }},
+        {%- endfor %}
+        days.is_settled,
         days.is_over
     from counted
     inner join days using (account_id, date_day)

@@ -75,10 +75,10 @@ final as (
             when credits.account_id is null then 0
             else credits.amount
         end::numeric(20, 4) as attributed_revenue,
-        days.is_settled
-        {%- for column, action, _ in answers() %},
-            {{ known_answer(column, action) }} as {{ column }}
-        {%- endfor %},
+        {%- for column, action, _ in answers() %}
+            {{ known_answer(column, action) }} as {{ column }},
+        {%- endfor %}
+        days.is_settled,
         days.is_over
     from happened
     full outer join credits using (account_id, message_id, date_day)

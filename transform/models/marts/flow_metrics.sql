@@ -64,13 +64,13 @@ final as (
             reported.{{ column }}::bigint as send_{{ column }},
         {%- endfor %}
         reported.revenue::numeric(20, 4) as send_revenue,
-        days.is_settled
-        {%- for column, action, _ in answers() %},
+        {%- for column, action, _ in answers() %}
             case
                 when happened.account_id is not null then happened.{{ column }}
                 when event_days.has_events and {{ knows('channels', action) }} then 0
-            end::bigint as {{ column }}
-        {%- endfor %},
+            end::bigint as {{ column }},
+        {%- endfor %}
+        days.is_settled,
         days.is_over
     from happened
     full outer join reported using (account_id, message_id, date_day)

@@ -59,8 +59,10 @@ final as (
         {%- for name, source in [('previous', 'before'), ('year_ago', 'last_year')] %}
             {%- for column in compared %}
                 {%- if 'revenue' in column %}
-                    case when {{ source }}.currency is not distinct from windows.currency then {{ source }}.{{ column }} end::numeric(20, 4)
-                        as {{ name }}_{{ column }},
+                    case
+                        when coalesce({{ source }}.currency, '') = coalesce(windows.currency, '')
+                            then {{ source }}.{{ column }}
+                    end::numeric(20, 4) as {{ name }}_{{ column }},
                 {%- else %}
                     {{ source }}.{{ column }}{{ '::bigint' if column in ('delivered', 'orders') }}
                         as {{ name }}_{{ column }},
