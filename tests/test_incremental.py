@@ -12,7 +12,7 @@ from psycopg import sql
 DAY = timedelta(days=1)
 # What says when something was built or seen, and what only a run at the time can know.
 OWN = ["read_at", "loaded_at", "changed_at", "hours_since_success"]
-KEPT = {"int_daily_values_seen", "restatements"}
+KEPT = {"int_daily_values_seen", "int_currencies_seen", "restatements"}
 # One run of each sequence comes no further than to one of these, as if it had been broken off.
 BROKEN_OFF_AT = [
     "stg_klaviyo__metric_days_read",
@@ -225,6 +225,30 @@ def test_a_late_role_and_another_currency_count_with_all_the_history(copy, dbt):
     assert not [table for table in rebuilt if without[table] == before[table]]
     after = _contents(copy)
     assert not [table for table in before if after[table] != before[table]]
+
+
+def test_old_days_keep_the_currency_they_were_in_whatever_is_built_anew(copy, dbt):
+    old = """
+        select date_day, currency, revenue, attributed_revenue from analytics.daily_client_metrics
+        where client = 'acme' and date_day < (select last_day from analytics.clients
+            where client = 'acme') order by date_day
+    """
+    before = copy.rows(old)
+    assert sum(row["revenue"] for row in before) > 0
+    copy.execute("""
+        update tap_klaviyo.accounts set preferred_currency = 'XTS' where client = 'acme'
+    """)
+    dbt(copy, "run")
+    assert copy.rows(old) == before
+    dbt(copy, "run", "--full-refresh")
+    assert copy.rows(old) == before
+    (row,) = copy.rows("""
+        select currency, revenue, days_known, money_reason from analytics.rolling_client_metrics
+        where client = 'acme' and channel = 'all' and window_days = 28
+        order by date_day desc limit 1
+    """)
+    assert (row["currency"], row["revenue"], row["days_known"]) == ("XTS", None, 27)
+    assert "currency" in row["money_reason"]
 
 
 def test_a_late_order_of_somebody_new_is_a_buyer_more_in_the_windows_that_hold_its_day(copy, dbt):
