@@ -34,9 +34,9 @@ answered as (
     select
         account_id,
         message_id,
-        {%- for column, _, _ in answers() %}
-            sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- for column, _, _ in answers() %}
+        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from {{ ref('int_delivery_days_counted') }}
     group by account_id, message_id
 ),

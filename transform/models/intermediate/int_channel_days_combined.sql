@@ -1,5 +1,5 @@
--- The days of each channel, and of the client as a whole as the channel `all`, in one shape. What a channel does not know
--- is null.
+-- The days of each channel, and of the client as a whole as the channel `all`, in one shape. What a channel does not
+-- know is null.
 {%- set counts = {
     'delivered': 'delivered', 'opens': 'opened', 'clicks': 'clicked', 'bot_clicks': 'clicked', 'bounced': 'bounced',
     'spam_complaints': 'marked', 'unsubscribes': 'unsubscribed', 'subscribes': 'subscribed'

@@ -1,8 +1,8 @@
 {{ config(pre_hook=hash_joins()) }}
 
--- The orders that Klaviyo credits, by day and message, each to a campaign or to a flow: a flow's message names both message
--- and flow, a campaign's names only the message. Where an order was credited to a campaign's message and to a flow at once,
--- the message decides, or the client would have it with its flows and the campaign as well.
+-- The orders that Klaviyo credits, by day and message, each to a campaign or to a flow: a flow's message names both
+-- message and flow, a campaign's names only the message. Where an order was credited to a campaign's message and to a
+-- flow at once, the message decides, or the client would have it with its flows and the campaign as well.
 with
 
 metrics as (

@@ -6,8 +6,8 @@
 ) }}
 
 -- Since which local day an account has had its currency: Klaviyo tells the present one alone, so a change is written
--- down when it is seen, and old days keep what they were counted in. It cannot be found out again; a full refresh leaves
--- it as it is.
+-- down when it is seen, and old days keep what they were counted in. It cannot be found out again; a full refresh
+-- leaves it as it is.
 with
 
 accounts as (

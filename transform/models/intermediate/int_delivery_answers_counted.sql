@@ -9,9 +9,10 @@
     ]
 ) }}
 
--- What became of deliveries: how many of a day were opened (clicked, complained of, left by) for the first time on which
--- day. A delivery is a message, a person and a day. An answer belongs to the person's latest delivery of the channel up
--- to its day, of the same message as far as both name one; none counts for a delivery twice, or after 90 days.
+-- What became of deliveries: how many of a day were opened (clicked, complained of, left by) for the first time on
+-- which day. A delivery is a message, a person and a day. An answer belongs to the person's latest delivery of the
+-- channel up to its day, of the same message as far as both name one; none counts for a delivery twice, or after 90
+-- days.
 with
 
 changes as (
@@ -95,9 +96,9 @@ select
     deliveries.inbox_provider,
     deliveries.delivered_day,
     answers.date_day,
-{%- for column, _, _ in answers() %}
-    count(*) filter (where answers.kind = '{{ column }}') as {{ column }},
-{%- endfor %}
+    {%- for column, _, _ in answers() %}
+        count(*) filter (where answers.kind = '{{ column }}') as {{ column }},
+    {%- endfor %}
     deliveries.newest_read as read_at
 from deliveries
 cross join

@@ -32,9 +32,9 @@ summed as (
 ),
 
 -- A total that nothing can split is all there is. It is right while the account has only ever sold in its own
--- currency; after that nobody can say what is in it. Refunds come after the sale, hence "ever before". And until something
--- is sold in the account's currency, orders in others do not mean that nothing was earned: the currency may have been
--- changed before it was first seen here.
+-- currency; after that nobody can say what is in it. Refunds come after the sale, hence "ever before". And until
+-- something is sold in the account's currency, orders in others do not mean that nothing was earned: the currency may
+-- have been changed before it was first seen here.
 final as (
     select
         account_id,

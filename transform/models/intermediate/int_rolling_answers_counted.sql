@@ -6,8 +6,9 @@
 ) }}
 
 -- Of the deliveries of the 7, 28 or 90 days up to each day, how many were opened (clicked and so on) by its end: an
--- answer comes in on its own day, and goes out with the delivery that it belongs to. `clickable_…` and `unsubscribable_…`
--- are the deliveries that a click or a departure can come from: over all channels together, not every one.
+-- answer comes in on its own day, and goes out with the delivery that it belongs to. `clickable_…` and
+-- `unsubscribable_…` are the deliveries that a click or a departure can come from: over all channels together, not
+-- every one.
 {%- set columns = answers() | map(attribute=0) | list + ['clickable_deliveries', 'unsubscribable_deliveries'] %}
 with
 
