@@ -1,19 +1,27 @@
-"""The part of Grafana's HTTP API that a dashboard needs, over a database. Loopback only."""
+"""The part of Grafana's HTTP API that a dashboard needs, over a database.
+
+For one person on one machine. Any web page that this person has open can send requests to a port
+of the machine, so: only names of this machine, only JSON, only from this page, and no SQL.
+"""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from grafana.authoring.files import DASHBOARDS, FOLDERS
+from grafana.preview.requests import Asked, queries, time_range
 from grafana.semantics import MacroError, NoTimeColumn, TimeRange, Unsorted
 
 if TYPE_CHECKING:
@@ -26,8 +34,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _REFUSED = (psycopg.Error, MacroError, NoTimeColumn, Unsorted)
-_BAD_REQUEST = 400
-_NOT_FOUND = 404
+# A page under any other name that leads here is somebody else's.
+_NAMES = ["127.0.0.1", "localhost"]
 
 
 class Preview:
@@ -47,7 +55,10 @@ class Preview:
                 Route("/api/ds/query", self._query, methods=["POST"]),
                 Mount("/public", StaticFiles(directory=build / "public")),
                 Mount("/build", StaticFiles(directory=build)),
-            ]
+            ],
+            middleware=[
+                Middleware(TrustedHostMiddleware, allowed_hosts=_NAMES, www_redirect=False)
+            ],
         )
 
     async def _home(self, _: Request) -> Response:
@@ -69,25 +80,38 @@ class Preview:
         for dashboard in _dashboards():
             if dashboard["uid"] == request.path_params["uid"]:
                 return JSONResponse({"dashboard": dashboard, "meta": {"provisioned": True}})
-        return JSONResponse({"message": "Dashboard not found"}, status_code=_NOT_FOUND)
+        return _refusal(HTTPStatus.NOT_FOUND, "Dashboard not found")
 
     async def _query(self, request: Request) -> Response:
-        asked = await request.json()
-        results = await run_in_threadpool(self._results, asked)
-        failed = any("error" in result for result in results.values())
-        return JSONResponse({"results": results}, status_code=_BAD_REQUEST if failed else 200)
-
-    def _results(self, asked: Json) -> Json:
-        span = TimeRange(_moment(asked["from"]), _moment(asked["to"]))
-        return {query["refId"]: self._result(query, span) for query in asked["queries"]}
-
-    def _result(self, query: Json, span: TimeRange) -> Json:
-        ref, wanted = query["refId"], query.get("format", "time_series")
+        if request.headers.get("origin", _own_origin(request)) != _own_origin(request):
+            return _refusal(HTTPStatus.FORBIDDEN, "asked by another page")
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            return _refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "not application/json")
         try:
-            frame = self._source.ask(query["rawSql"], span, wanted, ref=ref)
+            body = json.loads(await request.body())
+            span, asked = time_range(body), queries(body, _dashboards())
+        except ValueError as error:
+            return _refusal(HTTPStatus.BAD_REQUEST, str(error))
+        results = {one.ref: await run_in_threadpool(self._result, one, span) for one in asked}
+        failed = any("error" in result for result in results.values())
+        status = HTTPStatus.BAD_REQUEST if failed else HTTPStatus.OK
+        return JSONResponse({"results": results}, status_code=status)
+
+    def _result(self, query: Asked, span: TimeRange) -> Json:
+        try:
+            frame = self._source.ask(query.sql, span, query.wanted, ref=query.ref)
         except _REFUSED as error:
-            return {"status": _BAD_REQUEST, "error": str(error), "frames": []}
-        return {"status": 200, "frames": [frame.as_json()]}
+            return {"status": HTTPStatus.BAD_REQUEST, "error": str(error), "frames": []}
+        return {"status": HTTPStatus.OK, "frames": [frame.as_json()]}
+
+
+def _own_origin(request: Request) -> str:
+    """The origin of a page from here. What is no browser sends none."""
+    return f"http://{request.headers['host']}"
+
+
+def _refusal(status: HTTPStatus, message: str) -> Response:
+    return JSONResponse({"message": message}, status_code=status)
 
 
 def _dashboards() -> list[Json]:
@@ -97,10 +121,6 @@ def _dashboards() -> list[Json]:
         for folder, modules in FOLDERS.items()
         for module in modules
     ]
-
-
-def _moment(milliseconds: str) -> datetime:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, timezone.utc)
 
 
 def _now() -> TimeRange:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
@@ -12,6 +13,7 @@ import pytest
 import uvicorn
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from starlette.applications import Starlette
 
 from grafana.authoring.files import built
 from grafana.checks.choices import chosen
@@ -120,17 +122,26 @@ def _double(connection: psycopg.Connection, table: str) -> None:
     connection.execute(change.format(name=name, client=sql.Literal(QUOTED)))
 
 
-@pytest.fixture(scope="session")
-def address(plain) -> Iterator[str]:
-    """Where the preview answers, over the loaded database."""
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Where an application answers: a port of this machine that was free."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        settings = uvicorn.Config(Preview(plain.source, PAGE).app, log_level="warning")
+        settings = uvicorn.Config(app, log_level="warning")
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         while not server.started:
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def address(plain) -> Iterator[str]:
+    """Where the preview answers, over the loaded database."""
+    with serving(Preview(plain.source, PAGE).app) as address:
+        yield address

@@ -76,7 +76,7 @@ async function main() {
   const uid = window.location.pathname.split('/').pop()!;
   const [{ dashboard }, all] = await Promise.all([json(`/api/dashboards/uid/${uid}`), json('/api/search?type=dash-db')]);
   document.title = `${dashboard.title}, preview`;
-  startServices(plugins);
+  startServices(plugins, dashboard.uid);
   const scene = sceneOf(dashboard);
   new UrlSyncManager({ updateUrlOnInit: true, createBrowserHistorySteps: true }).initSync(scene);
   (window as any).preview = () => report(scene);

@@ -1,39 +1,38 @@
-// Grafana's Postgres data source as the browser sees it: it puts the variables into the SQL and
-// posts the query; macros and the database are the server's (server.py).
+// Grafana's Postgres data source as the browser sees it, but for one thing: a query is sent by its
+// name, with the variables beside it. The preview's server takes no SQL (requests.py).
 import { DataFrame, DataSourceInstanceSettings, MetricFindValue, ScopedVars } from '@grafana/data';
-import { DataSourceWithBackend, getBackendSrv, getTemplateSrv, toDataQueryResponse } from '@grafana/runtime';
+import { DataSourceWithBackend, getBackendSrv, toDataQueryResponse } from '@grafana/runtime';
+import { sceneGraph, SceneObject } from '@grafana/scenes';
 import { lastValueFrom } from 'rxjs';
 
-const quoted = (value: unknown) => `'${String(value).replace(/'/g, "''")}'`;
-
-// Grafana's rule for a variable without a format in an SQL data source.
-function sqlFormat(value: unknown, variable: { multi?: boolean; includeAll?: boolean }): string {
-  if (Array.isArray(value)) {
-    return value.map(quoted).join(',');
-  }
-  return variable.multi || variable.includeAll ? quoted(value) : String(value).replace(/'/g, "''");
-}
+const asker = (scoped?: ScopedVars) => scoped?.__sceneObject?.value?.valueOf() as SceneObject;
 
 export class Postgres extends DataSourceWithBackend<any, any> {
-  constructor(settings: DataSourceInstanceSettings) {
+  constructor(settings: DataSourceInstanceSettings, private dashboard: string) {
     super(settings);
     this.meta = settings.meta;
   }
 
-  applyTemplateVariables(query: any, scoped: ScopedVars) {
-    return { ...query, rawSql: getTemplateSrv().replace(query.rawSql, scoped, sqlFormat as any) };
+  applyTemplateVariables({ refId, panel }: any, scoped: ScopedVars) {
+    return { refId, panel, dashboard: this.dashboard, variables: chosen(asker(scoped)) };
   }
 
   // What a variable of kind "query" asks: columns __text and __value.
-  async metricFindQuery(query: any, options?: any): Promise<MetricFindValue[]> {
-    const rawSql = getTemplateSrv().replace(query.query ?? query, options?.scopedVars, sqlFormat as any);
-    const queries = [{ refId: 'variable', datasource: this.getRef(), format: 'table', rawSql }];
+  async metricFindQuery(_: string, options?: any): Promise<MetricFindValue[]> {
+    const variable = asker(options.scopedVars);
+    const { name } = variable.state as any;
+    const queries = [{ refId: 'variable', variable: name, dashboard: this.dashboard, variables: chosen(variable) }];
     const { from, to } = options.range;
     const data = { from: String(from.valueOf()), to: String(to.valueOf()), queries };
     const answer = await lastValueFrom(getBackendSrv().fetch({ url: '/api/ds/query', method: 'POST', data }));
     const [frame] = toDataQueryResponse(answer as any, queries as any).data as DataFrame[];
     return frame ? choices(frame) : [];
   }
+}
+
+// What is chosen now, by variable; All is the list of all.
+function chosen(scene: SceneObject): Record<string, unknown> {
+  return Object.fromEntries(sceneGraph.getVariables(scene).state.variables.map((one) => [one.state.name, one.getValue()]));
 }
 
 function choices(frame: DataFrame): MetricFindValue[] {

@@ -40,7 +40,7 @@ function grid(panels: PanelJson[]) {
 }
 
 function panel(json: PanelJson): VizPanel {
-  const asks = json.targets && new SceneQueryRunner({ datasource: json.datasource, queries: json.targets });
+  const asks = json.targets && new SceneQueryRunner({ datasource: json.datasource, queries: json.targets.map((one) => ({ ...one, panel: json.id })) });
   return new VizPanel({
     key: `panel-${json.id}`, title: json.title, description: json.description, pluginId: json.type,
     displayMode: json.transparent ? 'transparent' : 'default', options: json.options ?? {},

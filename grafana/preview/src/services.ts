@@ -2,7 +2,7 @@
 import {
   booleanOverrideProcessor, displayNameOverrideProcessor, EventBusSrv, identityOverrideProcessor, LoadingState,
   locationUtil, numberOverrideProcessor, setWeekStart, standardEditorsRegistry, standardFieldConfigEditorRegistry,
-  standardTransformers, standardTransformersRegistry, stringOverrideProcessor, thresholdsOverrideProcessor,
+  standardTransformers, standardTransformersRegistry, stringOverrideProcessor, systemDateFormats, thresholdsOverrideProcessor,
   toDataFrame, unitOverrideProcessor, valueMappingsOverrideProcessor,
 } from '@grafana/data';
 import type { DataQueryRequest, DataSourceApi, DataSourceInstanceSettings, PanelData, PanelPlugin, ScopedVars } from '@grafana/data';
@@ -27,8 +27,8 @@ const WAREHOUSE = {
   },
 } as unknown as DataSourceInstanceSettings;
 
-export function startServices(plugins: Record<string, PanelPlugin>) {
-  const warehouse = new Postgres(WAREHOUSE);
+export function startServices(plugins: Record<string, PanelPlugin>, dashboard: string) {
+  const warehouse = new Postgres(WAREHOUSE, dashboard);
   setBackendSrv({ fetch: (options: any) => from(fetched(options)) } as any);
   setTemplateSrv({ replace, getVariables: () => [], containsTemplate: (text?: string) => /\$\{?\w|\[\[\w/.test(text ?? ''), updateTimeRange() {} } as any);
   setDataSourceSrv({
@@ -40,6 +40,8 @@ export function startServices(plugins: Record<string, PanelPlugin>) {
   setAppEvents(new EventBusSrv());
   setLocationSrv({ update() {} } as any);
   setWeekStart('monday');
+  // As in compose.yaml.
+  systemDateFormats.update({ ...systemDateFormats, interval: { ...systemDateFormats.interval, hour: 'D MMM HH:mm', day: 'D MMM', month: 'MMM YYYY' } });
   locationUtil.initialize({ config: { appSubUrl: '' } as any, getVariablesUrlParams: () => ({}), getTimeRangeForUrl: () => ({}) as any });
   registerFieldSettings();
   standardTransformersRegistry.setInit(() =>
