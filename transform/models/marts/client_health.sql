@@ -28,7 +28,7 @@ weighed as (
         string_agg(
             format(
                 '%s %s%% (healthy %s %s%%)%s', label, round(rate * 100, 2),
-                case when is_higher_better then 'from' else 'up to' end, round(healthy::numeric * 100, 2),
+                case when is_higher_better then 'from' else 'up to' end, trim_scale(healthy::numeric * 100),
                 ', holds the score at ' || cap || ' at most'
             ),
             '; ' order by (100 - score) * weight desc
@@ -55,7 +55,9 @@ final as (
             when scored.account_id is null then 'Not enough e-mail in the last 28 days to judge.'
             when scored.score is null
                 then 'Too little is known of the last 28 days to judge: single events are not loaded for all of them.'
-            else coalesce('Weak: ' || scored.weaknesses || '.', 'No part is weak.')
+            when scored.weaknesses is null then 'Every part is healthy.'
+            when scored.score >= 90 then 'Excellent, but for ' || scored.weaknesses || '.'
+            else 'Lowered by ' || scored.weaknesses || '.'
         end as reason,
         windows.delivered as delivered_28d,
         windows.spam_complaint_rate,
