@@ -123,7 +123,7 @@ def test_every_table_has_rows(loaded):
         )
         for table in tables
     }
-    assert len(counts) == 17
+    assert len(counts) == 18
     assert not [name for name, count in counts.items() if not count]
 
 
