@@ -24,6 +24,8 @@ PICKED = {
 NO_DAYS = TimeRange(
     datetime(1999, 1, 1, tzinfo=timezone.utc), datetime(1999, 1, 31, tzinfo=timezone.utc)
 )
+# What names trouble, and has none to name over a good run.
+OF_TROUBLE = ["pipeline: Metrics missing or without a role"]
 # What would get every row, or do harm, if a value were written into the SQL as it is.
 INJECTIONS = [
     "x') or (1=1",
@@ -59,7 +61,7 @@ def test_every_query_answers_in_the_shape_its_panel_needs(warehouse, picked):
 def test_every_panel_has_something_to_draw(warehouse):
     asked = TimeRange(warehouse.days(42).start, datetime.now(timezone.utc))
     empty = [name for name, _, frame in _answers(warehouse, asked, ALL) if is_empty(frame)]
-    assert empty == []
+    assert empty == OF_TROUBLE
 
 
 def test_a_client_with_quotes_in_its_name_has_its_own_numbers(warehouse):
