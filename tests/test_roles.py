@@ -146,7 +146,9 @@ def test_readers_still_read_what_is_built_by_the_one_login_that_made_the_roles(c
 
     dbt(copy, "run", "--select", "clients")
 
-    owner = copy.value("select tableowner from pg_tables where tablename = 'clients'")
+    owner = copy.value(
+        "select tableowner from pg_tables where schemaname = 'analytics' and tablename = 'clients'"
+    )
     assert owner == copy.env["PGUSER"]
     assert _may(login("grafana_reader"), _read("analytics.clients"))
     assert _may(login("team_north"), _read("clients"))
