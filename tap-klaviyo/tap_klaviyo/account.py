@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tap_klaviyo.errors import AccountFailed
 from tap_klaviyo.pace import Limit
+from tap_klaviyo.parts import each, part
+from tap_klaviyo.resources import data_of, related_id, sound
 from tap_klaviyo.tally import Tally
 from tap_klaviyo.transport import Transport
 
@@ -27,6 +29,13 @@ METRICS = Limit("metrics", burst=10, steady=150)
 MAPPED_METRICS = Limit("mapped-metrics", burst=3, steady=60)
 
 T = t.TypeVar("T")
+
+
+class Mapped(t.NamedTuple):
+    """What the account has mapped to a meaning: a metric, a custom metric or nothing."""
+
+    metric_id: str | None
+    custom_metric_id: str | None
 
 
 class Account:
@@ -114,16 +123,33 @@ class Account:
         with self._lock:
             return self._mapped_metrics
 
+    def mapped(self, tally: Tally, meaning: str) -> Mapped:
+        """The metric that has a meaning for the account, if one has.
+
+        Args:
+            tally: That of the stream that needs it; told when Klaviyo does not say.
+            meaning: Such as `revenue`.
+        """
+        with part(tally, "mappings", "mapped-metrics", meaning):
+            mapping = next((one for one in self.mapped_metrics() if one["id"] == meaning), {})
+            return Mapped(related_id(mapping, "metric"), related_id(mapping, "custom-metric"))
+        return Mapped(None, None)
+
     @cached_property
     def _metrics(self) -> list[Resource]:
         pages = self.pages("metrics", METRICS, "metrics")
-        return [metric for page in pages for metric in page["data"]]
+        return [metric for page in pages for metric in self._sound("metrics", page)]
 
     @cached_property
     def _mapped_metrics(self) -> list[Resource]:
         params = {"include": "metric,custom-metric"}
         pages = self.pages("mapped_metrics", MAPPED_METRICS, "mapped-metrics", params)
-        return [mapping for page in pages for mapping in page["data"]]
+        return [mapping for page in pages for mapping in self._sound("mapped_metrics", page)]
+
+    def _sound(self, stream: str, page: dict[str, t.Any]) -> list[Resource]:
+        """The resources of a page that have what every resource has; many streams need them."""
+        path = stream.replace("_", "-")
+        return each(self.tallies[stream], stream, path, data_of(page), sound)
 
     def get(
         self, stream: str, limit: Limit, path: str, params: dict[str, str] | None = None

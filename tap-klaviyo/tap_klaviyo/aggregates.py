@@ -6,14 +6,16 @@ import json
 import typing as t
 
 from tap_klaviyo.breakdowns import Breakdown, breakdowns_of
-from tap_klaviyo.errors import StreamFailed
-from tap_klaviyo.resources import related_id
+from tap_klaviyo.errors import Unreadable
+from tap_klaviyo.parts import each
 from tap_klaviyo.times import local_day, parse, to_z
 
 if t.TYPE_CHECKING:
     from datetime import datetime
 
     from tap_klaviyo.account import Account
+    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.tally import Tally
     from tap_klaviyo.times import Window
 
 INTERVAL = "day"
@@ -52,14 +54,17 @@ class Answer(t.NamedTuple):
     groups: list[dict[str, t.Any]]
 
 
-def series_of(account: Account, extra: list[dict[str, t.Any]]) -> list[Series]:
+def series_of(account: Account, tally: Tally, extra: list[dict[str, t.Any]]) -> list[Series]:
     """Every series to read for an account: each metric in each of its breakdowns."""
-    revenue = {related_id(m, "metric") for m in account.mapped_metrics() if m["id"] == "revenue"}
-    return [
-        Series(metric["id"], by)
-        for metric in account.metrics()
-        for by in breakdowns_of(metric, is_revenue=metric["id"] in revenue, extra=extra)
-    ]
+    revenue = account.mapped(tally, "revenue").metric_id
+
+    def of_one(metric: Resource) -> list[Series]:
+        is_revenue = metric["id"] == revenue
+        found = breakdowns_of(metric, is_revenue=is_revenue, extra=extra)
+        return [Series(metric["id"], by) for by in found]
+
+    found = each(tally, "metrics with their series", "metrics", account.metrics(), of_one)
+    return [series for of_metric in found for series in of_metric]
 
 
 def query(series: Series, window: Window, timezone: str, page_size: int) -> dict[str, t.Any]:
@@ -87,18 +92,18 @@ def answer(document: dict[str, t.Any], series: Series, window: Window, read_at: 
     """Check and unpack Klaviyo's answer.
 
     Raises:
-        StreamFailed: The buckets do not begin where the window does. They would be days of
+        Unreadable: The buckets do not begin where the window does. They would be days of
             another time zone, or parts of days, and every number would be subtly wrong.
     """
     attributes = document["data"]["attributes"]
-    dates = [parse(text) for text in attributes["dates"]]
+    dates = [parse(text) for text in attributes["dates"] or ()]
     if dates and dates[0] != window.start:
         msg = (
             f"Klaviyo's daily buckets begin at {to_z(dates[0])} for a window that begins at "
             f"{to_z(window.start)}: they are not this account's days. Please report this."
         )
-        raise StreamFailed(msg)
-    return Answer(series, window, read_at, dates, attributes["data"])
+        raise Unreadable(msg)
+    return Answer(series, window, read_at, dates, attributes["data"] or [])
 
 
 def day_records(account: Account, read: Answer) -> list[dict[str, t.Any]]:

@@ -4,7 +4,7 @@
 |------------------------------------------|----------------------------------------------------|
 | 2xx, JSON:API document                   | read                                               |
 | 2xx, a document with `errors`            | retry, or what the status they name leads to       |
-| 2xx, JSON of another shape               | `StreamFailed`                                     |
+| 2xx, JSON of another shape               | `Unreadable`: the part it is about is left out     |
 | 2xx, not JSON, or half a body            | retry                                              |
 | 400, 405, 409, 415                       | `RequestRefused` with Klaviyo's detail and pointer |
 | 401                                      | `AccountFailed`: the key is wrong or revoked       |

@@ -22,6 +22,7 @@ from tap_klaviyo.errors import (
     StreamFailed,
     StreamSkipped,
 )
+from tap_klaviyo.parts import described
 from tap_klaviyo.progress import LIVE_SECONDS, Reporter, Running
 from tap_klaviyo.streams.base import Checkpoint
 from tap_klaviyo.times import UTC
@@ -108,6 +109,7 @@ class Conductor:
                 continue
             running -= 1
             job.account.tallies[job.stream.name].finished_at = datetime.now(UTC)
+            self._tell(job)
             if error is not None:
                 self._note(job, error)
 
@@ -135,12 +137,16 @@ class Conductor:
         if isinstance(error, RevisionRetired):
             raise error
         if not isinstance(error, KlaviyoError):
-            self._tap.logger.error("Unforeseen error, please report it", exc_info=error)
-            error = StreamFailed(f"Unforeseen {type(error).__name__}: {error}")
+            error = StreamFailed(f"Unforeseen {described(error)}. Please report this.")
         status = status_of(error)
         job.account.tallies[job.stream.name].trouble(status, str(error))
         log = self._tap.logger.warning if status == "skipped" else self._tap.logger.error
         log("%s, %s: %s", job.account.client, job.stream.name, error)
+
+    def _tell(self, job: Job) -> None:
+        """Say in the log, too, what a job could not read in part."""
+        for words in job.account.tallies[job.stream.name].missing():
+            self._tap.logger.warning("%s, %s: %s", job.account.client, job.stream.name, words)
 
     def _work(self) -> None:
         while not self._stopped.is_set():
@@ -153,7 +159,7 @@ class Conductor:
     def _read(self, job: Job) -> Exception | None:
         job.account.tallies[job.stream.name].started_at = datetime.now(UTC)
         try:
-            for item in job.stream.read(job.account):
+            for item in job.stream.items(job.account):
                 self._hand_over(Message(job, item, None))
                 if self._stopped.is_set():
                     return None

@@ -7,7 +7,7 @@ from collections import Counter
 from urllib.parse import parse_qsl, urlsplit
 
 from tap_klaviyo.clean import load
-from tap_klaviyo.errors import StreamFailed
+from tap_klaviyo.errors import StreamFailed, Unreadable
 
 if t.TYPE_CHECKING:
     from tap_klaviyo.tally import Tally
@@ -27,7 +27,7 @@ def decode(raw: bytes, tally: Tally) -> dict[str, t.Any]:
     Raises:
         ValueError: It is not JSON, or not all of it.
         CarriesErrors: It holds errors; what else it holds is not to be believed.
-        StreamFailed: It is JSON of another shape than Klaviyo documents.
+        Unreadable: It is JSON of another shape than Klaviyo documents.
     """
     changes: Counter[str] = Counter()
     document = load(raw, changes)
@@ -35,7 +35,7 @@ def decode(raw: bytes, tally: Tally) -> dict[str, t.Any]:
         raise CarriesErrors
     if not isinstance(document, dict) or "data" not in document:
         msg = "The answer is JSON of another shape than Klaviyo documents."
-        raise StreamFailed(msg)
+        raise Unreadable(msg)
     tally.change(changes)
     return document
 

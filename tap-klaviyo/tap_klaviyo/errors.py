@@ -5,7 +5,8 @@
     ├── StreamSkipped      this stream needs a scope or plan the account does not have
     ├── StreamDeferred     the quota is used up for longer than we wait: next run
     ├── StreamFailed       this stream of this account failed, the rest goes on
-    │   └── RequestRefused Klaviyo calls the request itself wrong (400)
+    │   ├── RequestRefused Klaviyo calls the request itself wrong (400)
+    │   └── Unreadable     an answer of another shape, or to another question, than ours
     ├── NotFound           the thing asked for is gone: leave it out
     └── RevisionRetired    no account can be read any more: the run stops
 
@@ -39,6 +40,10 @@ class StreamFailed(KlaviyoError, SkippableSyncError):
 
 class RequestRefused(StreamFailed):
     """Klaviyo answered 400: it understands the request and refuses it."""
+
+
+class Unreadable(StreamFailed):
+    """Klaviyo's answer cannot be what was asked for; what it is about is left out."""
 
 
 class NotFound(KlaviyoError, SkippableSyncError):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import sys
 import typing as t
+from functools import partial
 
-from tap_klaviyo.resources import related_id
+from tap_klaviyo.parts import each
+from tap_klaviyo.resources import data_of, related_id
 from tap_klaviyo.times import utc_text
 
 if t.TYPE_CHECKING:
     from tap_klaviyo.resources import Resource
+    from tap_klaviyo.tally import Tally
 
 Record = dict[str, t.Any]
 
@@ -28,13 +31,15 @@ CREDITED = {
 """Columns of an attribution and the relationships they come from."""
 
 
-def records_of(account_id: str, page: dict[str, t.Any]) -> list[Record]:
-    """The events of a page with what they are credited to."""
-    credited = {item["id"]: _credit(item) for item in page.get("included") or []}
-    return [_record(account_id, event, credited) for event in page["data"]]
+def records_of(account_id: str, page: dict[str, t.Any], tally: Tally) -> list[Record]:
+    """The events of a page with what they are credited to; those it cannot read are counted."""
+    credits_ = each(tally, "attributions", "events", page.get("included"), _credit)
+    credited = {credit["id"]: credit for credit in credits_}
+    convert = partial(_record, account_id, credited)
+    return each(tally, "events", "events", data_of(page), convert)
 
 
-def _record(account_id: str, event: Resource, credited: dict[str, Record]) -> Record:
+def _record(account_id: str, credited: dict[str, Record], event: Resource) -> Record:
     attributes = event["attributes"]
     properties = attributes.get("event_properties") or {}
     attributions = ((event.get("relationships") or {}).get("attributions") or {}).get("data") or []

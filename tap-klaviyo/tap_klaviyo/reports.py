@@ -14,9 +14,14 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tap_klaviyo.documents import Followed, following
-from tap_klaviyo.errors import RequestRefused, StreamDeferred, StreamFailed, StreamSkipped
+from tap_klaviyo.errors import (
+    RequestRefused,
+    StreamDeferred,
+    StreamFailed,
+    StreamSkipped,
+    Unreadable,
+)
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import related_id
 from tap_klaviyo.statistics import CONVERSIONS, VALUES
 from tap_klaviyo.times import local_day, parse
 
@@ -69,9 +74,8 @@ class Report:
         Raises:
             StreamSkipped: The account has no metric at all yet.
         """
-        mappings = {mapping["id"]: mapping for mapping in self._account.mapped_metrics()}
-        revenue = mappings.get("revenue") or {}
-        known = related_id(revenue, "metric") or related_id(revenue, "custom-metric") or ""
+        revenue = self._account.mapped(self._account.tallies[self._stream], "revenue")
+        known = revenue.metric_id or revenue.custom_metric_id or ""
         self.columns["conversion_metric_id"] = known
         self._extra["conversion_metric_id"] = known or self._any_metric()
         if not known:
@@ -137,6 +141,18 @@ class Report:
             msg = "The account has no metrics yet, and Klaviyo reports nothing without one."
             raise StreamSkipped(msg)
         return t.cast("str", metrics[0])
+
+
+def results_of(attributes: Attributes) -> list[t.Any]:
+    """The results of an answer; a brand without flows or forms may get neither these nor dates.
+
+    Raises:
+        Unreadable: There is something, but no results.
+    """
+    if attributes.get("results") is None and attributes.get("date_times"):
+        msg = "Klaviyo's report has dates and no results."
+        raise Unreadable(msg)
+    return attributes.get("results") or []
 
 
 def timeframe(window: Window, zone: ZoneInfo) -> dict[str, str]:

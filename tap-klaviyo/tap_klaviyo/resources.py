@@ -9,6 +9,32 @@ from tap_klaviyo.times import utc_text
 Resource = dict[str, t.Any]
 
 
+def data_of(page: dict[str, t.Any]) -> list[Resource]:
+    """The resources of a page; null counts as none.
+
+    Raises:
+        TypeError: What is there is no list.
+    """
+    found = page.get("data") or []
+    if not isinstance(found, list):
+        msg = f"a list is expected, not {type(found).__name__}"
+        raise TypeError(msg)
+    return found
+
+
+def sound(item: Resource) -> Resource:
+    """A resource that can be told from others; attributes that are absent are none.
+
+    Raises:
+        KeyError: It has no id.
+        TypeError: Its id is no text, or its attributes are no object.
+    """
+    if not isinstance(item["id"], str) or not isinstance(item.get("attributes") or {}, dict):
+        msg = "an id is text, and attributes are an object"
+        raise TypeError(msg)
+    return {**item, "attributes": item.get("attributes") or {}}
+
+
 def related_id(resource: Resource, name: str) -> str | None:
     """Id of the one resource a relationship points to; None when it points nowhere."""
     relationship = (resource.get("relationships") or {}).get(name) or {}

@@ -14,6 +14,19 @@ if t.TYPE_CHECKING:
     from tap_klaviyo.times import Window
 
 STOPPED = "The run was stopped, or is still going on. The next one goes on from here."
+NAMED = 5  # parts that are missing, named in `sync_log` for each reason
+
+
+class Missing(t.NamedTuple):
+    """Parts that are missing for one reason.
+
+    Attributes:
+        names: What they are called.
+        why: The reason, of the first of them.
+    """
+
+    names: list[str]
+    why: str
 
 
 @dataclass
@@ -23,6 +36,8 @@ class Tally:
     Attributes:
         planned: How much there is to read, in any unit; 0 where nobody knows.
         done: How much of it has been read.
+        changes: What had to be changed on the way, by kind.
+        again: What is missing and shall be asked for again in the next run.
     """
 
     records: int = 0
@@ -38,6 +53,10 @@ class Tally:
     status: str = "ok"
     problems: list[str] = field(default_factory=list)
     changes: Counter[str] = field(default_factory=Counter)
+    again: set[str] = field(default_factory=set)
+    _taken: Counter[str] = field(default_factory=Counter)
+    _unknown: Counter[str] = field(default_factory=Counter)
+    _missing: dict[tuple[str, str], Missing] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, *, requests: int = 0, retries: int = 0, throttled_seconds: float = 0.0) -> None:
@@ -88,9 +107,52 @@ class Tally:
         What is not read to its end counts as failed from the beginning of the run on: whatever
         stops the run, even a loader that is gone before the tap is, this has been said.
         """
+        problems = [*self.problems, *self.missing()]
         if self.finished_at is None:
-            return "failed", "; ".join([*self.problems, STOPPED])
-        return self.status, "; ".join(self.problems) or None
+            return "failed", "; ".join([*problems, STOPPED])
+        status = "partial" if self._missing and self.status == "ok" else self.status
+        return status, "; ".join(problems) or None
+
+    def remark(self, word: str) -> None:
+        """Note, once, what one should know though nothing is missing for it."""
+        if word not in self.problems:
+            self.problems.append(word)
+
+    def take(self, kind: str, number: int) -> None:
+        """Count items that could be read."""
+        with self._lock:
+            self._taken[kind] += number
+
+    def miss(
+        self, kind: str, sort: str, missing: Missing, again: str | None, *, unknown: bool
+    ) -> None:
+        """Count a part that is missing; see `parts.part`.
+
+        Args:
+            kind: What it is, in the plural.
+            sort: Parts of a kind that are missing for reasons of one sort are told together.
+            missing: Its name, and why.
+            again: What the next run shall ask for again.
+            unknown: Whether it came, in a shape that nobody knows.
+        """
+        with self._lock:
+            known = self._missing.setdefault((kind, sort), Missing([], missing.why))
+            seen = () if again is None else known.names
+            known.names.extend(name for name in missing.names if name not in seen)
+            self._unknown[kind] += unknown
+            if again is not None:
+                self.again.add(again)
+
+    def is_senseless(self, kind: str) -> bool:
+        """Whether items of this kind came and not one could be understood."""
+        return self._unknown[kind] > 0 and not self._taken[kind]
+
+    def missing(self) -> list[str]:
+        """What is missing, in a sentence for each sort of reason."""
+        return [
+            f"{len(found.names)} {kind} left out ({_first(found.names)}): {found.why}"
+            for (kind, _), found in self._missing.items()
+        ]
 
     def row(self) -> dict[str, t.Any]:
         """The counted columns of a `sync_log` record, as things stand."""
@@ -111,3 +173,7 @@ class Tally:
             "error": error,
             **{name: to_z(at) if at else None for name, at in moments.items()},
         }
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")

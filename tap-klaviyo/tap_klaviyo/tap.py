@@ -19,6 +19,7 @@ from tap_klaviyo.conductor import Conductor, status_of
 from tap_klaviyo.errors import AccountFailed, KlaviyoError, RevisionRetired
 from tap_klaviyo.outcome import last_words
 from tap_klaviyo.output import buffer_output
+from tap_klaviyo.parts import described
 from tap_klaviyo.pieces import Share
 from tap_klaviyo.probe import report, try_keys
 from tap_klaviyo.threads import in_threads
@@ -189,9 +190,9 @@ class TapKlaviyo(CommandLine):
         except KlaviyoError as error:
             self._give_up(brand, error)
             return False
-        except Exception as error:
-            self.logger.exception("Unforeseen error, please report it")
-            self._give_up(brand, AccountFailed(f"Unforeseen {type(error).__name__}: {error}"))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this brand's alone
+            msg = f"Unforeseen {described(error)}. Please report this."
+            self._give_up(brand, AccountFailed(msg))
             return False
         return True
 

@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 
 from tap_klaviyo.answers import Retry, judge, judge_errors
 from tap_klaviyo.documents import CarriesErrors, Followed, decode, following
-from tap_klaviyo.errors import StreamDeferred, StreamFailed
+from tap_klaviyo.errors import StreamDeferred, StreamFailed, Unreadable
 from tap_klaviyo.pace import Limit, Pace, TooLong
 
 if t.TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _decoded(response: requests.Response, decode: Decode[T], tally: Tally) -> T 
         return Retry("the answer is not JSON", None)
     except CarriesErrors:
         return judge_errors(response)
-    except StreamFailed as error:
+    except Unreadable as error:
         path = response.request.path_url.partition("?")[0]
         msg = f"{path}: {error}"
-        raise StreamFailed(msg) from error
+        raise Unreadable(msg) from error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import typing as t
+from functools import partial
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.parts import each
 from tap_klaviyo.resources import related_id
 from tap_klaviyo.streams.base import KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
@@ -73,7 +75,8 @@ class Metrics(KlaviyoStream):
 
     def read(self, account: Account) -> Iterator[Item]:
         """All metrics of the account."""
-        yield Records(self.name, [self._record(account, metric) for metric in account.metrics()])
+        tally, convert = account.tallies[self.name], partial(self._record, account)
+        yield Records(self.name, each(tally, self.name, self.name, account.metrics(), convert))
 
     @staticmethod
     def _record(account: Account, metric: Resource) -> Record:
@@ -108,17 +111,19 @@ class MappedMetrics(KlaviyoStream):
 
     def read(self, account: Account) -> Iterator[Item]:
         """All mappings of the account."""
-        records = [
-            {
-                "account_id": account.id,
-                "id": mapping["id"],
-                "metric_id": related_id(mapping, "metric"),
-                "custom_metric_id": related_id(mapping, "custom-metric"),
-                "updated": utc_text(mapping["attributes"].get("updated")),
-            }
-            for mapping in account.mapped_metrics()
-        ]
-        yield Records(self.name, records)
+        tally, convert = account.tallies[self.name], partial(self._record, account)
+        found = each(tally, self.name, "mapped-metrics", account.mapped_metrics(), convert)
+        yield Records(self.name, found)
+
+    @staticmethod
+    def _record(account: Account, mapping: Resource) -> Record:
+        return {
+            "account_id": account.id,
+            "id": mapping["id"],
+            "metric_id": related_id(mapping, "metric"),
+            "custom_metric_id": related_id(mapping, "custom-metric"),
+            "updated": utc_text(mapping["attributes"].get("updated")),
+        }
 
 
 def _text(value: object) -> str | None:

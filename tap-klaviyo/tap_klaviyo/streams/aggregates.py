@@ -10,6 +10,7 @@ from singer_sdk import typing as th
 from tap_klaviyo.aggregates import Series, answer, day_records, query, read_record, series_of
 from tap_klaviyo.errors import RequestRefused, StreamFailed
 from tap_klaviyo.pace import Limit
+from tap_klaviyo.parts import part
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import UTC, Window, day_spans, local_day, midnight
@@ -72,39 +73,47 @@ class MetricAggregates(KlaviyoStream):
         A series is never read before when its metric, or its breakdown, came up since the
         last run: it begins at the start date, whatever the account's bookmark says.
         """
-        series = series_of(account, self.config["breakdowns"])
+        tally = account.tallies[self.name]
+        series = series_of(account, tally, self.config["breakdowns"])
         known = self.remembered(account).get("series") or [one.key for one in series]
         fresh = [one for one in series if one.key not in known]
         kept = [one for one in series if one not in fresh]
         look_back = timedelta(days=self.config["aggregates_lookback_days"])
         history = self._windows(account, self._tap.start_date) if fresh else []
         recent = self._windows(account, self.since(account, look_back))
-        account.tallies[self.name].planned = len(history) * len(fresh) + len(recent) * len(kept)
-        refused: dict[str, str] = {}
+        tally.planned = len(history) * len(fresh) + len(recent) * len(kept)
+        missing: set[str] = set()
         for window in history:
-            yield from self._read_window(account, fresh, window, refused)
+            yield from self._read_window(account, fresh, window, missing)
         for window in recent:
-            yield from self._read_window(account, kept, window, refused)
-            account.tallies[self.name].cover(window)
-            done = sorted(one.key for one in series if one.key not in refused)
+            yield from self._read_window(account, kept, window, missing)
+            done = sorted(one.key for one in series if one.key not in missing)
+            if series and not done:
+                msg = "Not one series could be read."
+                raise StreamFailed(msg)
+            tally.cover(window)
             yield Checkpoint(window.end, {"series": done})
-        self._report(account, refused, len(series))
 
     def _windows(self, account: Account, start: datetime) -> list[Window]:
         until = self._tap.until
         return list(day_spans(max(start, until - OLDEST), until, LONGEST, account.zone))
 
     def _read_window(
-        self, account: Account, series: list[Series], window: Window, refused: dict[str, str]
+        self, account: Account, series: list[Series], window: Window, missing: set[str]
     ) -> Iterator[Records]:
+        """Read a window of each series; one that fails is left out of the windows after it.
+
+        It is left out of the state as well, so the next run asks for its whole history again.
+        """
+        tally = account.tallies[self.name]
         for one in series:
-            account.tallies[self.name].done += 1
-            if one.key in refused:
+            tally.done += 1
+            if one.key in missing:
                 continue
-            try:
+            with part(tally, "series", "metric-aggregates", one.key) as found:
                 yield from self._read_series(account, one, window)
-            except RequestRefused as refusal:
-                refused[one.key] = str(refusal)
+            if found.is_missing:
+                missing.add(one.key)
 
     def _read_series(self, account: Account, series: Series, window: Window) -> Iterator[Records]:
         body = query(series, window, account.zone.key, PAGE_SIZE)
@@ -127,15 +136,6 @@ class MetricAggregates(KlaviyoStream):
             msg = f"More than {PAGE_SIZE} groups in a single day: choose a coarser breakdown."
             raise RequestRefused(msg)
         return [Window(window.start, middle), Window(middle, window.end)]
-
-    def _report(self, account: Account, refused: dict[str, str], asked: int) -> None:
-        if not refused:
-            return
-        details = "; ".join(f"{key}: {why}" for key, why in refused.items())
-        if len(refused) == asked:
-            msg = f"Klaviyo refused every series. {details}"
-            raise StreamFailed(msg)
-        account.tallies[self.name].trouble("partial", f"Left out, refused by Klaviyo: {details}")
 
 
 class MetricAggregateReads(KlaviyoStream):

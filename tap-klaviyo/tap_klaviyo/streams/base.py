@@ -2,87 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import typing as t
-from datetime import datetime
 from functools import cached_property
 
-import msgspec
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
-from tap_klaviyo.times import UTC, parse, to_z
+from tap_klaviyo.errors import StreamFailed
+from tap_klaviyo.streams.items import (
+    Checkpoint,
+    Item,
+    Lines,
+    Record,
+    Records,
+    in_lines,
+    with_keys,
+)
+from tap_klaviyo.times import parse, to_z
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from singer_sdk.helpers import types
 
     from tap_klaviyo.account import Account
+    from tap_klaviyo.tally import Tally
     from tap_klaviyo.tap import TapKlaviyo
 
-Record = dict[str, t.Any]
+__all__ = ["Checkpoint", "Item", "KlaviyoStream", "Lines", "Record", "Records"]
 
 NOWHERE = "9999-12-31T00:00:00Z"
 """How far back a state goes that does not say so: no start date is later."""
-
-
-class Records(t.NamedTuple):
-    """Records of one stream, as read from one answer.
-
-    Attributes:
-        stream: The stream's name: a read may carry records of several streams.
-        records: Complete records, `account_id` included.
-    """
-
-    stream: str
-    records: list[Record]
-
-
-class Lines(t.NamedTuple):
-    """Records of one stream as finished Singer messages.
-
-    Attributes:
-        stream: The stream's name.
-        text: UTF-8, a message a line.
-        size: How many records there are.
-    """
-
-    stream: str
-    text: bytes
-    size: int
-
-    @property
-    def records(self) -> list[Record]:
-        """The records, decoded again."""
-        return [json.loads(line)["record"] for line in self.text.splitlines()]
-
-
-class Checkpoint(t.NamedTuple):
-    """All records up to here are out: the bookmark may move.
-
-    Attributes:
-        bookmark: End of the last whole window.
-        extra: More to remember beside the bookmark.
-    """
-
-    bookmark: datetime
-    extra: dict[str, t.Any] | None = None
-
-
-Item = Records | Lines | Checkpoint
-
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
-
-def _in_lines(item: Records) -> Lines:
-    head = {"type": "RECORD", "stream": item.stream}
-    extracted = {"time_extracted": to_z(datetime.now(UTC))}
-    messages = [{**head, "record": record, **extracted} for record in item.records]
-    return Lines(item.stream, _encoder.encode_lines(messages), len(messages))
 
 
 class KlaviyoStream(Stream):
@@ -114,6 +67,36 @@ class KlaviyoStream(Stream):
         """
         raise NotImplementedError
 
+    def items(self, account: Account) -> Iterator[Item]:
+        """What `read` brings, less what may not leave the tap.
+
+        A record without a value in one of its keys would stop the loader, for all brands. A
+        bookmark may not move past a reading in which nothing could be understood.
+
+        Raises:
+            KlaviyoError: See `read`.
+        """
+        tally = account.tallies[self.name]
+        for item in self.read(account):
+            if isinstance(item, Records):
+                yield self._with_keys(item, tally)
+            elif not isinstance(item, Checkpoint) or not tally.is_senseless(self.name):
+                yield item
+        if tally.is_senseless(self.name):
+            msg = f"Nothing that came of {self.name} could be understood."
+            raise StreamFailed(msg)
+
+    def _with_keys(self, item: Records, tally: Tally) -> Records:
+        kept, missing = with_keys(item.records, self._tap.streams[item.stream].primary_keys)
+        if missing is not None:
+            kind = f"records of {item.stream}"
+            tally.miss(kind, missing.why, missing, None, unknown=False)
+        return Records(item.stream, kept)
+
+    def left_out(self, account: Account) -> set[str]:
+        """What earlier runs could not read and this one shall ask for again, by id."""
+        return set(self.remembered(account).get("left_out") or ())
+
     def write(self, item: Records | Lines) -> int:
         """Emit records; returns how many.
 
@@ -125,7 +108,7 @@ class KlaviyoStream(Stream):
                 for record in item.records:
                     self._write_record_message(record)
                 return len(item.records)
-            item = _in_lines(item)
+            item = in_lines(item)
         sys.stdout.write(item.text.decode())
         return item.size
 
@@ -195,7 +178,10 @@ class KlaviyoStream(Stream):
                 state["replication_key"] = stream.replication_key
                 state["replication_key_value"] = to_z(max(point.bookmark, furthest))
                 state["covered_from"] = min(start, covered_from)
-                state.update(point.extra or {})
+                for name, value in (point.extra or {}).items():
+                    state[name] = value
+                    if not value:
+                        del state[name]
 
     def remembered(self, account: Account) -> dict[str, t.Any]:
         """What the state holds for this stream's family and account; empty on the first run."""
@@ -222,7 +208,7 @@ class KlaviyoStream(Stream):
                 yield from self._own_records(account)
 
     def _own_records(self, account: Account) -> Iterator[Record]:
-        for item in self.leader.read(account):
+        for item in self.leader.items(account):
             if not isinstance(item, Checkpoint) and item.stream == self.name:
                 yield from item.records
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.reports import Report
+from tap_klaviyo.parts import each
+from tap_klaviyo.reports import Report, results_of
 from tap_klaviyo.statistics import MESSAGE_STATISTICS
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import (
@@ -75,28 +76,32 @@ class CampaignValues(KlaviyoStream):
         since = self.since(account, max(LOOK_BACK, look_back))
         for quarter in quarter_spans(since, until, account.zone):
             so_far = Window(quarter.start, min(quarter.end, until))
-            records = self._records(account, report, quarter, so_far)
-            yield Records(self.name, list(records))
+            yield Records(self.name, self._records(account, report, quarter, so_far))
             account.tallies[self.name].cover(so_far)
             yield Checkpoint(so_far.end)
 
-    @staticmethod
     def _records(
-        account: Account, report: Report, quarter: Window, so_far: Window
-    ) -> Iterator[Record]:
-        read_at = to_z(datetime.now(UTC))
-        for page in report.pages(so_far, group_by=GROUPS):
-            for result in page["results"]:
-                groups = result["groupings"]
-                yield {
-                    "account_id": account.id,
-                    "campaign_id": groups["campaign_id"],
-                    "campaign_message_id": groups["campaign_message_id"],
-                    "variation_id": groups.get("variation") or "",
-                    "send_channel": groups.get("send_channel") or "",
-                    **report.columns,
-                    "window_start": to_z(quarter.start),
-                    "window_end": to_z(quarter.end),
-                    **result["statistics"],
-                    "read_at": read_at,
-                }
+        self, account: Account, report: Report, quarter: Window, so_far: Window
+    ) -> list[Record]:
+        window = {"window_start": to_z(quarter.start), "window_end": to_z(quarter.end)}
+        read_at = {"read_at": to_z(datetime.now(UTC))}
+
+        def record(result: dict[str, t.Any]) -> Record:
+            groups, numbers_of = result["groupings"], result["statistics"]
+            return {
+                "account_id": account.id,
+                "campaign_id": groups.get("campaign_id"),
+                "campaign_message_id": groups.get("campaign_message_id"),
+                "variation_id": groups.get("variation") or "",
+                "send_channel": groups.get("send_channel") or "",
+                **report.columns,
+                **window,
+                **{name: numbers_of[name] for name in MESSAGE_STATISTICS if name in numbers_of},
+                **read_at,
+            }
+
+        tally, path = account.tallies[self.name], "campaign-values-reports"
+        pages = report.pages(so_far, group_by=GROUPS)
+        return [
+            row for page in pages for row in each(tally, self.name, path, results_of(page), record)
+        ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typing as t
 from datetime import datetime, timedelta
+from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.errors import NotFound, StreamFailed
+from tap_klaviyo.errors import Unreadable
 from tap_klaviyo.filters import all_of, equals, greater_or_equal
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import record_of, related_id
+from tap_klaviyo.parts import each, part
+from tap_klaviyo.resources import data_of, record_of, related_id
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
 from tap_klaviyo.times import UTC, parse, to_z, utc_text
@@ -21,6 +23,7 @@ if t.TYPE_CHECKING:
     from tap_klaviyo.account import Account
     from tap_klaviyo.resources import Resource
     from tap_klaviyo.streams.base import Item, Record
+    from tap_klaviyo.tally import Tally
 
 CAMPAIGNS = Limit("campaigns", burst=10, steady=150)
 VARIATIONS = Limit("campaign-variations", burst=10, steady=150)
@@ -31,6 +34,10 @@ span before the bookmark are read again."""
 
 SETTLED = frozenset({"sent", "cancelled"})
 """Status of messages whose variations change only when the message does."""
+
+NOT_INCLUDED = (
+    "Klaviyo names them without including them; what they earned has no name in any report"
+)
 
 LISTINGS = tuple(
     all_of(equals("archived", archived), *builder)
@@ -61,22 +68,20 @@ class Campaigns(KlaviyoStream):
 
     def read(self, account: Account) -> Iterator[Item]:
         """Campaigns changed since the bookmark with their messages, then the variations."""
+        tally, again = account.tallies[self.name], self.left_out(account)
         bookmark = self.bookmark(account)
-        since = None if bookmark is None else self.since(account, OVERLAP)
-        until = self._tap.until
+        # The list of campaigns costs little: it is read whole while something of it is missing.
+        since = None if bookmark is None or again else self.since(account, OVERLAP)
         messages: dict[str, Record] = {}
         for page in self._pages(account, since):
-            campaigns = [_campaign(account, item) for item in page["data"]]
-            found = [_message(account, item) for item in _included_messages(page)]
-            messages.update({record["id"]: record for record in found})
-            yield Records(self.name, campaigns)
-            yield Records(CampaignMessages.name, found)
-            audiences = _included(page, "campaign-audience")
-            yield Records(CampaignAudiences.name, [_audience(account, a) for a in audiences])
+            found = _read_page(account, tally, page)
+            messages.update({record["id"]: record for record in found[1].records})
+            yield from found
         if any(stream.name == CampaignVariations.name for stream in self.family):
-            changed = [m for m in messages.values() if _may_have_changed(m, bookmark)]
-            yield from self._variations(account, changed)
-        yield Checkpoint(until)
+            for message in messages.values():
+                if message["id"] in again or _may_have_changed(message, bookmark):
+                    yield from self._variations(account, message)
+        yield Checkpoint(self._tap.until, {"left_out": sorted(tally.again)})
 
     def _pages(self, account: Account, since: datetime | None) -> Iterator[dict[str, t.Any]]:
         newer = () if since is None else (greater_or_equal("updated_at", since),)
@@ -89,18 +94,14 @@ class Campaigns(KlaviyoStream):
             }
             yield from account.pages(self.name, CAMPAIGNS, "campaigns", params)
 
-    @staticmethod
-    def _variations(account: Account, messages: list[Record]) -> Iterator[Records]:
-        name = CampaignVariations.name
-        for message in messages:
-            path = f"campaign-messages/{message['id']}/campaign-variations"
-            read_at = to_z(datetime.now(UTC))
-            try:
-                # All pages or none: what is missing from a reading counts as deleted.
-                pages = list(account.pages(name, VARIATIONS, path))
-            except NotFound:
-                continue  # deleted since it was listed
-            found = [item for page in pages for item in page["data"]]
+    def _variations(self, account: Account, message: Record) -> Iterator[Records]:
+        name, read_at = CampaignVariations.name, to_z(datetime.now(UTC))
+        path = f"campaign-messages/{message['id']}/campaign-variations"
+        kind, tally = "campaign messages with their variations", account.tallies[self.name]
+        with part(tally, kind, path, message["id"], message["id"]):
+            # All of them or none: what is missing from a reading counts as deleted.
+            pages = list(account.pages(name, VARIATIONS, path))
+            found = [item for page in pages for item in data_of(page)]
             yield Records(name, [_variation(account, message, item, read_at) for item in found])
 
 
@@ -175,28 +176,36 @@ class CampaignVariations(KlaviyoStream):
     ).to_dict()
 
 
+def _read_page(account: Account, tally: Tally, page: dict[str, t.Any]) -> list[Records]:
+    """The campaigns, messages and audiences of a page."""
+    read = partial(each, tally)
+    campaigns = read(Campaigns.name, "campaigns", data_of(page), partial(_campaign, account))
+    owners = {message: record["id"] for record, messages in campaigns for message in messages}
+    messages = read(
+        CampaignMessages.name,
+        "campaigns",
+        _included(page, "campaign-message"),
+        partial(_message, account, owners),
+    )
+    for missing in owners.keys() - {message["id"] for message in messages}:
+        with part(tally, "campaign_messages", "campaigns", missing, missing):
+            raise Unreadable(NOT_INCLUDED)
+    audiences = read(
+        CampaignAudiences.name,
+        "campaigns",
+        _included(page, "campaign-audience"),
+        partial(_audience, account),
+    )
+    return [
+        Records(Campaigns.name, [record for record, _ in campaigns]),
+        Records(CampaignMessages.name, messages),
+        Records(CampaignAudiences.name, audiences),
+    ]
+
+
 def _included(page: dict[str, t.Any], kind: str) -> list[Resource]:
-    return [item for item in page.get("included") or [] if item["type"] == kind]
-
-
-def _included_messages(page: dict[str, t.Any]) -> list[Resource]:
-    """The messages of a page's campaigns.
-
-    Raises:
-        StreamFailed: A campaign names a message that did not come along: without it, what it
-            earned would have no name in any report.
-    """
-    found = _included(page, "campaign-message")
-    named = {
-        message["id"]
-        for campaign in page["data"]
-        for message in campaign["relationships"]["campaign-messages"].get("data") or []
-    }
-    missing = named - {message["id"] for message in found}
-    if missing:
-        msg = f"Klaviyo names {len(missing)} campaign messages without including them."
-        raise StreamFailed(msg)
-    return found
+    found = (item for item in page.get("included") or () if isinstance(item, dict))
+    return [item for item in found if item.get("type") == kind]
 
 
 def _may_have_changed(message: Record, bookmark: datetime | None) -> bool:
@@ -206,15 +215,17 @@ def _may_have_changed(message: Record, bookmark: datetime | None) -> bool:
     return parse(message["updated"]) >= bookmark - timedelta(days=1)
 
 
-def _campaign(account: Account, item: Resource) -> Record:
-    return _record(account, item, Campaigns.schema)
+def _campaign(account: Account, item: Resource) -> tuple[Record, list[str]]:
+    """A campaign and the ids of its messages, as far as it names them."""
+    named = ((item.get("relationships") or {}).get("campaign-messages") or {}).get("data") or []
+    return _record(account, item, Campaigns.schema), [message["id"] for message in named]
 
 
-def _message(account: Account, item: Resource) -> Record:
+def _message(account: Account, owners: dict[str, str], item: Resource) -> Record:
     send_options = (item["attributes"].get("definition") or {}).get("send_options") or {}
     return {
         **_record(account, item, CampaignMessages.schema),
-        "campaign_id": related_id(item, "campaign"),
+        "campaign_id": related_id(item, "campaign") or owners.get(item["id"]),
         "campaign_audience_id": related_id(item, "campaign-audience"),
         "send_time": utc_text(send_options.get("send_time")),
     }

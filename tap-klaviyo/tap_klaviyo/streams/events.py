@@ -14,6 +14,7 @@ from tap_klaviyo.event_records import records_of
 from tap_klaviyo.filters import all_of, greater_or_equal, less_than
 from tap_klaviyo.pace import Limit
 from tap_klaviyo.pieces import InPieces, Read, TooDense, per_second, seconds_of
+from tap_klaviyo.resources import data_of
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Lines, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import UTC, Window, parse, to_z
@@ -112,6 +113,7 @@ class Events(KlaviyoStream):
         if page is not None:
             lines = lines_of(account_id, self.name, page, to_z(datetime.now(UTC)))
             if lines is not None:
+                tally.take(self.name, len(page.data))
                 last = page.data[-1].attributes.datetime if page.data else None
                 link = page.links.next if page.links else None
                 return EventPage(
@@ -119,9 +121,10 @@ class Events(KlaviyoStream):
                 )
         self._tap.share.saw(AS_OBJECTS * len(raw))
         document = decode(raw, tally)
-        records = records_of(account_id, document)
+        records = records_of(account_id, document, tally)
         last = records[-1]["datetime"] if records else None
-        return EventPage(Records(self.name, records), len(records), last, following(document))
+        size = len(data_of(document))
+        return EventPage(Records(self.name, records), size, last, following(document))
 
 
 def _too_dense(first: EventPage, window: Window) -> float | None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import typing as t
 from datetime import timedelta
+from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.errors import NotFound
 from tap_klaviyo.filters import all_of, equals, greater_or_equal
 from tap_klaviyo.pace import Limit
+from tap_klaviyo.parts import each, part
+from tap_klaviyo.resources import data_of
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
-from tap_klaviyo.times import utc_text
+from tap_klaviyo.times import parse, utc_text
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from tap_klaviyo.account import Account
     from tap_klaviyo.resources import Resource
@@ -68,34 +71,38 @@ class Flows(KlaviyoStream):
 
     def read(self, account: Account) -> Iterator[Item]:
         """Flows changed since the bookmark, each with the messages of its actions."""
-        until = self._tap.until
-        bookmark = self.bookmark(account)
-        newer = (
-            () if bookmark is None else (greater_or_equal("updated", self.since(account, OVERLAP)),)
-        )
+        tally = account.tallies[self.name]
+        since = None if self.bookmark(account) is None else self.since(account, OVERLAP)
+        again = self.left_out(account)  # the list of flows costs little, so then it is read whole
+        newer = () if since is None or again else (greater_or_equal("updated", since),)
         with_messages = any(stream.name == FlowMessages.name for stream in self.family)
         for archived in (False, True):
             params = {"filter": all_of(equals("archived", archived), *newer), **PAGE}
             for page in account.pages(self.name, FLOWS, "flows", params):
-                yield Records(self.name, [_flow(account, item) for item in page["data"]])
-                for flow in page["data"] if with_messages else ():
-                    yield from self._messages(account, flow["id"])
-        yield Checkpoint(until)
+                flows = each(tally, self.name, "flows", data_of(page), partial(_flow, account))
+                yield Records(self.name, flows)
+                for flow in flows if with_messages else ():
+                    if flow["id"] in again or _is_newer(flow, since):
+                        yield from self._actions(account, flow["id"])
+        yield Checkpoint(self._tap.until, {"left_out": sorted(tally.again)})
 
-    @staticmethod
-    def _messages(account: Account, flow_id: str) -> Iterator[Records]:
-        name = FlowMessages.name
-        try:
-            for actions in account.pages(name, FLOW_ACTIONS, f"flows/{flow_id}/flow-actions", PAGE):
-                for action in actions["data"]:
-                    if not _may_send(action):
-                        continue
-                    path = f"flow-actions/{action['id']}/flow-messages"
-                    for page in account.pages(name, FLOW_MESSAGES, path, PAGE):
-                        records = [_message(account, flow_id, action, m) for m in page["data"]]
-                        yield Records(name, records)
-        except NotFound:
-            return  # deleted since it was listed
+    def _actions(self, account: Account, flow_id: str) -> Iterator[Records]:
+        """The messages of a flow, action by action."""
+        tally, path = account.tallies[self.name], f"flows/{flow_id}/flow-actions"
+        with part(tally, "flows with their messages", path, flow_id, flow_id):
+            for page in account.pages(FlowMessages.name, FLOW_ACTIONS, path, PAGE):
+                may = each(tally, "flow actions", path, data_of(page), _may_send, flow_id)
+                for action_id in filter(None, may):
+                    yield from self._messages(account, flow_id, action_id)
+
+    def _messages(self, account: Account, flow_id: str, action_id: str) -> Iterator[Records]:
+        """The messages of an action."""
+        name, tally = FlowMessages.name, account.tallies[self.name]
+        path = f"flow-actions/{action_id}/flow-messages"
+        with part(tally, "flow actions with their messages", path, action_id, flow_id):
+            for page in account.pages(name, FLOW_MESSAGES, path, PAGE):
+                convert = partial(_message, account, flow_id, action_id)
+                yield Records(name, each(tally, name, path, data_of(page), convert, flow_id))
 
 
 class FlowMessages(KlaviyoStream):
@@ -119,11 +126,17 @@ class FlowMessages(KlaviyoStream):
     ).to_dict()
 
 
-def _may_send(action: Resource) -> bool:
-    """Whether an action can have messages; one of an unknown type might."""
-    kind = (action["attributes"].get("definition") or {}).get("type")
+def _is_newer(flow: Record, since: datetime | None) -> bool:
+    return since is None or flow["updated"] is None or parse(flow["updated"]) >= since
+
+
+def _may_send(action: Resource) -> str | None:
+    """Id of an action that can have messages; one of an unknown type might."""
+    kind = ((action.get("attributes") or {}).get("definition") or {}).get("type")
     relationship = (action.get("relationships") or {}).get("flow-messages") or {}
-    return kind not in SILENT_ACTIONS and relationship.get("data") != []
+    if kind in SILENT_ACTIONS or relationship.get("data") == []:
+        return None
+    return t.cast("str", action["id"])
 
 
 def _flow(account: Account, item: Resource) -> Record:
@@ -138,14 +151,14 @@ def _flow(account: Account, item: Resource) -> Record:
     }
 
 
-def _message(account: Account, flow_id: str, action: Resource, item: Resource) -> Record:
+def _message(account: Account, flow_id: str, action_id: str, item: Resource) -> Record:
     attributes = item["attributes"]
     definition = attributes.get("definition") or {}
     return {
         "account_id": account.id,
         "id": item["id"],
         "flow_id": flow_id,
-        "flow_action_id": action["id"],
+        "flow_action_id": action_id,
         "name": attributes.get("name") or definition.get("name"),
         "channel": attributes.get("channel"),
         "subject": definition.get("subject_line") or definition.get("title"),

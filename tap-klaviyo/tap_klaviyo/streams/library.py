@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typing as t
 from datetime import timedelta
+from functools import partial
 
 from singer_sdk import typing as th
 
 from tap_klaviyo.filters import greater_than
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import record_of, related_id
+from tap_klaviyo.parts import each
+from tap_klaviyo.resources import data_of, record_of, related_id
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 
@@ -43,14 +45,15 @@ class Library(KlaviyoStream):
 
     def read(self, account: Account) -> Iterator[Item]:
         """Everything on the first run, then what was changed since the bookmark."""
+        tally = account.tallies[self.name]
         params = {"page[size]": str(self.page_size)}
-        if self.bookmark(account) is not None:
+        if self.bookmark(account) is not None and not self.left_out(account):
             since = self.since(account, OVERLAP)
             params["filter"] = greater_than(str(self.replication_key), since)
         for page in account.pages(self.name, self.limit, self.name, params):
-            records = [record_of(account.id, item, self.schema) for item in page["data"]]
-            yield Records(self.name, records)
-        yield Checkpoint(self._tap.until)
+            convert = partial(record_of, account.id, schema=self.schema)
+            yield Records(self.name, each(tally, self.name, self.name, data_of(page), convert))
+        yield Checkpoint(self._tap.until, {"left_out": sorted(tally.again)})
 
 
 class Lists(Library):
@@ -141,13 +144,19 @@ class Tags(KlaviyoStream):
 
     def read(self, account: Account) -> Iterator[Item]:
         """All tags of the account."""
+        tally = account.tallies[self.name]
         params = {"include": "tag-group", "page[size]": "50"}
         for page in account.pages(self.name, TAGS, "tags", params):
-            groups = {item["id"]: item["attributes"] for item in page.get("included") or []}
-            yield Records(self.name, [_tag(account, item, groups) for item in page["data"]])
+            groups = dict(each(tally, "tag groups", "tags", page.get("included"), _group))
+            convert = partial(_tag, account, groups)
+            yield Records(self.name, each(tally, self.name, "tags", data_of(page), convert))
 
 
-def _tag(account: Account, item: Resource, groups: dict[str, Record]) -> Record:
+def _group(item: Resource) -> tuple[str, Record]:
+    return item["id"], item["attributes"]
+
+
+def _tag(account: Account, groups: dict[str, Record], item: Resource) -> Record:
     group_id = related_id(item, "tag-group")
     return {
         "account_id": account.id,

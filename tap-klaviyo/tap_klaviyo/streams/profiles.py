@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typing as t
 from datetime import timedelta
+from functools import partial
 
 from singer_sdk import typing as th
 
 from tap_klaviyo.filters import all_of, greater_than, less_than
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import record_of
+from tap_klaviyo.parts import each
+from tap_klaviyo.resources import data_of, record_of
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import spans
@@ -78,5 +80,6 @@ class Profiles(KlaviyoStream):
             "sort": "updated",
         }
         for page in account.pages(self.name, PROFILES, "profiles", params):
-            records = [record_of(account.id, item, self.schema) for item in page["data"]]
-            yield Records(self.name, records)
+            convert = partial(record_of, account.id, schema=self.schema)
+            tally = account.tallies[self.name]
+            yield Records(self.name, each(tally, self.name, self.name, data_of(page), convert))

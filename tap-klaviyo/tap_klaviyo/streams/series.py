@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import typing as t
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from singer_sdk import typing as th
 
 from tap_klaviyo.filters import any_of
-from tap_klaviyo.reports import Report, days
+from tap_klaviyo.parts import each
+from tap_klaviyo.reports import Report, days, results_of
+from tap_klaviyo.resources import data_of, sound
 from tap_klaviyo.statistics import FORM_STATISTICS, MESSAGE_STATISTICS, SEGMENT_STATISTICS
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import (
@@ -33,6 +36,9 @@ LONGEST = 60  # days of a daily series
 AT_ONCE = 100  # segments in a filter; the report has no pages
 
 DATE = column("date", "The day, in the account's time zone.", th.DateType, required=True)
+
+MAY_BE_EMPTY = {"variation_id", "send_channel"}
+"""Columns of groups that are no less a group without a value."""
 
 Question = dict[str, t.Any]
 
@@ -81,24 +87,32 @@ class Series(KlaviyoStream):
     def _records(
         self, account: Account, report: Report, window: Window, questions: list[Question]
     ) -> Iterator[Record]:
-        read_at = to_z(datetime.now(UTC))
+        tally, path = account.tallies[self.name], f"{self.kind}s"
+        columns = {"account_id": account.id, **report.columns, "read_at": to_z(datetime.now(UTC))}
         for question in questions:
             for page in report.pages(window, interval="daily", **question):
-                dates = days(window, account.zone, page["date_times"])
-                for result in page["results"]:
-                    found = result["groupings"]
-                    groups = {ours: found.get(name) or "" for name, ours in self.groups.items()}
-                    yield from (
-                        {
-                            "account_id": account.id,
-                            **groups,
-                            "date": day.isoformat(),
-                            **report.columns,
-                            **{name: row[n] for name, row in result["statistics"].items()},
-                            "read_at": read_at,
-                        }
-                        for n, day in enumerate(dates)
-                    )
+                results = results_of(page)
+                dates = days(window, account.zone, page.get("date_times") or []) if results else []
+                convert = partial(self._days_of, columns, dates)
+                for found in each(tally, self.name, path, results, convert):
+                    yield from found
+
+    def _days_of(
+        self, columns: Record, dates: list[date], result: dict[str, t.Any]
+    ) -> list[Record]:
+        found, series = result["groupings"], result["statistics"]
+        groups = {ours: found.get(name) for name, ours in self.groups.items()}
+        groups.update({ours: groups[ours] or "" for ours in MAY_BE_EMPTY & groups.keys()})
+        known = {name: series[name] for name in self.statistics if name in series}
+        return [
+            {
+                **columns,
+                **groups,
+                "date": day.isoformat(),
+                **{name: None if row is None else row[n] for name, row in known.items()},
+            }
+            for n, day in enumerate(dates)
+        ]
 
 
 class FlowSeries(Series):
@@ -171,6 +185,11 @@ class SegmentSeries(Series):
         """All segments, as many in a question as a filter takes."""
         params = {"fields[segment]": "name", "page[size]": str(Segments.page_size)}
         pages = account.pages(self.name, Segments.limit, Segments.name, params)
-        ids = [segment["id"] for page in pages for segment in page["data"]]
+        tally = account.tallies[self.name]
+        ids = [
+            segment["id"]
+            for page in pages
+            for segment in each(tally, "segments", Segments.name, data_of(page), sound)
+        ]
         chunks = (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE))
         return [{"filter": any_of("segment_id", chunk)} for chunk in chunks]

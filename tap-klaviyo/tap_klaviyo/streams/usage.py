@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import typing as t
+from functools import partial
 
 from singer_sdk import typing as th
 
 from tap_klaviyo.pace import Limit
-from tap_klaviyo.resources import record_of
+from tap_klaviyo.parts import each
+from tap_klaviyo.resources import data_of, record_of
 from tap_klaviyo.streams.base import KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import local_day, parse
@@ -45,7 +47,9 @@ class BillingUsage(KlaviyoStream):
     def read(self, account: Account) -> Iterator[Item]:
         """Everything the account's plan counts."""
         for page in account.pages(self.name, BILLING_USAGE, "billing-usage"):
-            yield Records(self.name, [self._record(account, item) for item in page["data"]])
+            tally, convert = account.tallies[self.name], partial(self._record, account)
+            records = each(tally, self.name, "billing-usage", data_of(page), convert)
+            yield Records(self.name, records)
 
     def _record(self, account: Account, item: Resource) -> Record:
         day = local_day(parse(item["attributes"]["as_of"]), account.zone)

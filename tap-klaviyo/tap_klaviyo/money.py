@@ -1,0 +1,111 @@
+"""Amounts that an integration sent as text: `$1,234.50`, `1.234,50 €`, `Rs. 500`, `(12.50)`.
+
+The number is looked for within the text: one number, with a currency before or behind it and at
+most one sign. Its separators decide what it is worth; where they allow two readings, or the text
+may say something else (`10-20`, `5k`, `#1001`), there is no number. Wrong is worse than unknown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 64  # characters; no amount is longer
+
+PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""As a program writes a number: `1e5`, `1234.567`, `.5`."""
+
+ONE_NUMBER = re.compile(r"(\D*?)((?<![^\W\d_/])[.,](?=\d))?(\d(?:[\d.,' ]*\d)?)(\D*)", re.ASCII)
+"""What is before the number, a separator that it begins with, the number, what is behind it."""
+
+GROUPED = (
+    re.compile(r"([1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),  # 1,234,567.89
+    re.compile(r"([1-9]\d?(?:,\d\d)+,\d{3})(?:\.(\d+))?", re.ASCII),  # 12,34,567.89
+    re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))", re.ASCII),  # 1.234.567,89
+    re.compile(r"([1-9]\d{0,2}(?:\.\d{3}){2,})", re.ASCII),  # 1.234.567
+    re.compile(r"([1-9]\d{0,2}(?:'\d{3})+)(?:[.,](\d+))?", re.ASCII),  # 1'234'567.89
+    re.compile(r"([1-9]\d{0,2}(?: \d{3})+)(?:[.,](\d+))?", re.ASCII),  # 1 234 567,89
+    re.compile(r"(\d+)(?:[.,](\d{1,2}|\d{4,}))?", re.ASCII),  # 1234.5 and 1234,50
+    re.compile(r"(0)[.,](\d{3})", re.ASCII),  # 0,234
+    re.compile(r"(\d{4,})\.(\d{3})", re.ASCII),  # 1234.567, but 1.234 in front of a currency is not
+)
+"""Every way to write a number that has one reading: its whole part and its fraction."""
+
+ROUND = re.compile(r"(?<=\d)(?:[.,:](?:--?|[–—])|\.)(?=\s|$)")
+"""`500,-`, `500:-`, `500.`: no fraction."""
+
+CURRENCY = re.compile(r"(?:[^\W\d_]{1,8}[./]{0,2} ?){0,2}")
+"""Words about it, such as `Rs.`, `S/.`, `kr.`, `US`, `euros`; signs such as `$` are taken out."""
+
+SCALES = frozenset(
+    "b bn c cent cents cr crore crores ct cts dr e k kk lac lacs lakh lakhs m mia million millions mio "
+    "mld mln mm mn mrd p pence rappen t thousand tsd tys x".split()
+)
+"""Words that make the number another one, or may: thousands, cents, a credit."""
+
+SPACES = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "’": "'", "ʼ": "'", "−": "-",
+     "٫": ".", "٬": ","}
+)  # fmt: skip
+
+
+def amount(text: str) -> float | None:
+    """Read an amount; None where it is not certain what it is.
+
+    `1,234` is a thousand and more, `1.234` alone is one and a fraction, as programs write it, and
+    nobody knows what `1.234 €` is.
+    """
+    if len(text) > LONGEST:
+        return None
+    text = "".join(_digit(letter) for letter in text.strip().translate(SPACES))
+    if PLAIN.fullmatch(text):
+        return float(text)
+    sign, text = _signed(ROUND.sub("", text))
+    found = ONE_NUMBER.fullmatch(text)
+    if sign == 0 or found is None or not _is_currency(found[1]) or not _is_currency(found[4]):
+        return None
+    number = _number(found[3]) if found[2] is None else _fraction(found[3])
+    return None if number is None else sign * number
+
+
+def _digit(letter: str) -> str:
+    """A digit of any script as one of ours."""
+    value = unicodedata.decimal(letter, None)
+    return letter if value is None else str(value)
+
+
+def _signed(text: str) -> tuple[int, str]:
+    """The sign, 0 if there are several or it stands between other things, and the rest."""
+    text = text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        inner = text[1:-1].strip()
+        return (0 if re.search(r"[-+()]", inner) else -1), inner
+    signs = re.findall(r"[-+]", text)
+    if not signs:
+        return 1, text
+    before, sign, behind = re.split(r"([-+])", text, maxsplit=1)
+    alone = len(signs) == 1 and not (re.search(r"\d", before) and behind.strip(" "))
+    if not alone or (sign == "+" and not behind):
+        return 0, text
+    return (-1 if sign == "-" else 1), f"{before}{behind}".strip()
+
+
+def _is_currency(text: str) -> bool:
+    """Whether what stands beside a number only says in what money it is."""
+    signs = [letter for letter in text if unicodedata.category(letter) == "Sc"]
+    words = "".join(letter for letter in text if letter not in signs).strip()
+    known = not SCALES & set(re.split(r"[ ./]+", words.lower())) or "/" in words
+    return len(signs) <= 1 and "¢" not in signs and known and bool(CURRENCY.fullmatch(words))
+
+
+def _number(digits: str) -> float | None:
+    for form in GROUPED:
+        if found := form.fullmatch(digits):
+            whole = re.sub(r"\D", "", found[1])
+            fraction = found[2] if form.groups > 1 else None
+            return float(f"{whole}.{fraction or 0}")
+    return None
+
+
+def _fraction(digits: str) -> float | None:
+    return float(f"0.{digits}") if digits.isdecimal() else None
