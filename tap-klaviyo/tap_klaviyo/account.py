@@ -7,7 +7,7 @@ import threading
 import typing as t
 from collections import defaultdict
 from functools import cached_property
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from tap_klaviyo.errors import AccountFailed
 from tap_klaviyo.pace import Limit
@@ -15,6 +15,7 @@ from tap_klaviyo.parts import each, part
 from tap_klaviyo.resources import data_of, related_id, sound
 from tap_klaviyo.tally import Tally
 from tap_klaviyo.transport import Transport
+from tap_klaviyo.zones import ZoneNames, zone_called
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,13 +101,31 @@ class Account:
 
     @cached_property
     def zone(self) -> ZoneInfo:
-        """The account's time zone: the one its days are cut in."""
-        name = self.resource["attributes"]["timezone"]
-        try:
-            return ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            msg = f"Client {self.client!r} has a time zone nobody knows: {name!r}."
-            raise AccountFailed(msg) from error
+        """The account's time zone: the one its days are cut in; UTC if nobody knows it."""
+        return zone_called(self.timezone) or ZoneInfo("UTC")
+
+    @property
+    def timezone(self) -> str:
+        """The zone's name as Klaviyo has it; empty if it has none."""
+        attributes = self.resource.get("attributes") or {}
+        return str(attributes.get("timezone") or "")
+
+    @cached_property
+    def zone_names(self) -> ZoneNames:
+        """What the zone is called where aggregates are asked for."""
+        return ZoneNames(self.zone)
+
+    def tell_zone(self, tally: Tally) -> None:
+        """Say of a stream that has days what its days are, if nobody knows the account's zone."""
+        if zone_called(self.timezone) is None:
+            name = (
+                f"a time zone nobody knows, {self.timezone!r}" if self.timezone else "no time zone"
+            )
+            tally.trouble(
+                "partial",
+                f"Klaviyo names {name}: days are those of UTC. Choose another "
+                "zone in Klaviyo (Settings > Account), then read again with `--full-refresh`.",
+            )
 
     def on_answer(self, look: Callable[[requests.Response], None]) -> None:
         """Let `look` see every answer of Klaviyo's to this account, as it comes."""

@@ -6,6 +6,7 @@ import sys
 import typing as t
 
 from singer_sdk import Tap
+from singer_sdk.exceptions import ConfigValidationError
 
 from tap_klaviyo.errors import KlaviyoError
 
@@ -21,7 +22,7 @@ class CommandLine(Tap):
         """Read."""
         try:
             super().invoke(**options)
-        except KlaviyoError as error:
+        except (KlaviyoError, ConfigValidationError) as error:
             cls.logger.critical("%s", error)
             sys.exit(1)
 
@@ -30,6 +31,6 @@ class CommandLine(Tap):
         """Try the keys: `--test`."""
         try:
             super().cb_test(ctx, param, value)
-        except KlaviyoError as error:
+        except (KlaviyoError, ConfigValidationError) as error:
             cls.logger.critical("%s", error)
             ctx.exit(1)

@@ -15,7 +15,7 @@ import typing as t
 import msgspec
 
 from tap_klaviyo.clean import is_clean
-from tap_klaviyo.event_records import number, text
+from tap_klaviyo.event_records import is_unread, number, text
 from tap_klaviyo.times import utc_text
 
 
@@ -154,11 +154,14 @@ def page_of(raw: bytes) -> Page | None:
 
 
 def lines_of(account_id: str, stream: str, page: Page, time_extracted: str) -> bytes | None:
-    """The messages of a page, one a line; None if a property is not as documented."""
+    """The messages of a page, one a line; None if a property is not as documented.
+
+    So it is if a value is no amount: the ordinary way counts those.
+    """
     credited = {item.id: _credit(item) for item in page.included or []}
     try:
         records = [_record(account_id, event, credited) for event in page.data]
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ArithmeticError, ValueError):
         return None
     return _encoder.encode_lines([Message(stream, record, time_extracted) for record in records])
 
@@ -166,6 +169,9 @@ def lines_of(account_id: str, stream: str, page: Page, time_extracted: str) -> b
 def _record(account_id: str, event: Event, credited: dict[str, Credit]) -> EventRecord:
     attributes = event.attributes
     values = _values.decode(attributes.event_properties)
+    value = number(values.value) if values else None
+    if value is None and values and is_unread(values.value):
+        raise ValueError
     relationships = event.relationships or EventRelationships()
     attributions = (relationships.attributions or Many()).data or []
     return EventRecord(
@@ -175,7 +181,7 @@ def _record(account_id: str, event: Event, credited: dict[str, Credit]) -> Event
         datetime=utc_text(attributes.datetime),
         metric_id=_id(relationships.metric),
         profile_id=_id(relationships.profile),
-        value=number(values.value) if values else None,
+        value=value,
         value_currency=text(values.currency) if values else None,
         event_properties=attributes.event_properties if values else NOTHING,
         attributions=[credited.get(item.id, item) for item in attributions],

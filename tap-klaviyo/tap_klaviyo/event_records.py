@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import typing as t
+from collections import Counter
 from functools import partial
 
+from tap_klaviyo.money import amount
 from tap_klaviyo.parts import each
 from tap_klaviyo.resources import data_of, related_id
 from tap_klaviyo.times import utc_text
@@ -17,8 +18,7 @@ if t.TYPE_CHECKING:
 
 Record = dict[str, t.Any]
 
-THOUSANDS = re.compile(r"-?\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,})")
-"""Whole numbers with separators; `1.234` is taken as 1 and a fraction, `1,234` is not."""
+UNREAD = "values of another form than an amount left empty; event_properties has them whole"
 
 CREDITED = {
     "attributed_event_id": "attributed-event",
@@ -36,7 +36,10 @@ def records_of(account_id: str, page: dict[str, t.Any], tally: Tally) -> list[Re
     credits_ = each(tally, "attributions", "events", page.get("included"), _credit)
     credited = {credit["id"]: credit for credit in credits_}
     convert = partial(_record, account_id, credited)
-    return each(tally, "events", "events", data_of(page), convert)
+    records = each(tally, "events", "events", data_of(page), convert)
+    values = (record["event_properties"].get("$value") for record in records)
+    tally.change(Counter({UNREAD: sum(is_unread(value) for value in values)}))
+    return records
 
 
 def _record(account_id: str, credited: dict[str, Record], event: Resource) -> Record:
@@ -65,28 +68,20 @@ def _credit(attribution: Resource) -> Record:
 def number(value: object) -> float | int | None:
     """Read `$value` whatever an integration put there.
 
-    Numbers stay as they are; text may hold a currency sign and either kind of thousands
-    separator (`$1,234.50`, `1.234,50 €`); anything else is no number, nor is one that no
-    database column holds (from about 1e308 on).
+    Numbers stay as they are, text is read as an amount (`money.py`); anything else is no number,
+    nor is one that no database column holds (from about 1e308 on).
     """
     if isinstance(value, bool):
         return None
-    read = _from_text(value) if isinstance(value, str) else value
+    read = amount(value) if isinstance(value, str) else value
     return read if isinstance(read, (int, float)) and abs(read) <= sys.float_info.max else None
+
+
+def is_unread(value: object) -> bool:
+    """Whether something is there, and `number` makes nothing of it."""
+    return value not in (None, "") and number(value) is None
 
 
 def text(value: object) -> str | None:
     """Text as it is; anything else is none."""
     return value if isinstance(value, str) else None
-
-
-def _from_text(value: str) -> float | None:
-    digits = re.sub(r"[^0-9.,-]", "", value)
-    if THOUSANDS.fullmatch(digits):
-        digits = digits.replace(",", "").replace(".", "")
-    elif digits.rfind(",") > digits.rfind("."):
-        digits = digits.replace(".", "").replace(",", ".")
-    try:
-        return float(digits.replace(",", ""))
-    except ValueError:
-        return None

@@ -31,22 +31,30 @@ GROUPED = (
 )
 """Every way to write a number that has one reading: its whole part and its fraction."""
 
-ROUND = re.compile(r"(?<=\d)(?:[.,:](?:--?|[–—])|\.)(?=\s|$)")
+ROUND = re.compile(r"(?<=\d)(?:[.,:](?:--?|[\u2013\u2014])|\.)(?=\s|$)")
 """`500,-`, `500:-`, `500.`: no fraction."""
 
 CURRENCY = re.compile(r"(?:[^\W\d_]{1,8}[./]{0,2} ?){0,2}")
 """Words about it, such as `Rs.`, `S/.`, `kr.`, `US`, `euros`; signs such as `$` are taken out."""
 
-SCALES = frozenset(
-    "b bn c cent cents cr crore crores ct cts dr e k kk lac lacs lakh lakhs m mia million millions mio "
-    "mld mln mm mn mrd p pence rappen t thousand tsd tys x".split()
-)
+SCALES = {
+    *("k", "kk", "t", "tsd", "tys", "thousand", "lac", "lacs", "lakh", "lakhs"),
+    *("m", "mia", "million", "millions", "mio", "mld", "mln", "mm", "mn", "mrd", "b", "bn"),
+    *("c", "cent", "cents", "ct", "cts", "p", "pence", "rappen"),
+    *("cr", "crore", "crores", "dr", "e", "x"),
+}
 """Words that make the number another one, or may: thousands, cents, a credit."""
 
-SPACES = str.maketrans(
-    {"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "’": "'", "ʼ": "'", "−": "-",
-     "٫": ".", "٬": ","}
-)  # fmt: skip
+ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
+        **dict.fromkeys("\u2019\u02bc", "'"),
+        "\u2212": "-",
+        "\u066b": ".",
+        "\u066c": ",",
+    }
+)
+"""Spaces, apostrophes, minus and Arabic separators that mean one of ours."""
 
 
 def amount(text: str) -> float | None:
@@ -57,7 +65,7 @@ def amount(text: str) -> float | None:
     """
     if len(text) > LONGEST:
         return None
-    text = "".join(_digit(letter) for letter in text.strip().translate(SPACES))
+    text = "".join(_digit(letter) for letter in text.strip().translate(ALIKE))
     if PLAIN.fullmatch(text):
         return float(text)
     sign, text = _signed(ROUND.sub("", text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import typing as t
 
 from singer_sdk import typing as th
@@ -109,19 +108,40 @@ SETTINGS = th.PropertiesList(
 )
 
 
-def decoded(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """`accounts`, if it is given as JSON text; nothing if it is not, or not JSON.
+def tidy(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Settings as they are meant: nothing for null and for empty text, JSON for its text.
 
-    Meltano hands it on as text: had it to decode the list itself, it would show what it could
-    not decode, keys included.
+    Meltano hands lists on as text: had it to decode them itself, it would show what it could not
+    decode, keys included. Text that is not JSON stays text, for `checks` to refuse. Blanks around
+    text mean nothing.
     """
-    text = config.get("accounts")
+    kept = {name: _stripped(value) for name, value in config.items()}
+    for name in ("accounts", "breakdowns"):
+        if isinstance(kept.get(name), str):
+            kept[name] = _decoded(kept[name])
+    if isinstance(kept.get("accounts"), list):
+        kept["accounts"] = [_without_blanks(entry) for entry in kept["accounts"]]
+    return {name: value for name, value in kept.items() if value is not None and value != ""}
+
+
+def of_the_sdk(errors: t.Iterable[str]) -> list[str]:
+    """The SDK's complaints, less those of our own settings: they may quote a key."""
+    ours = tuple(f"in config['{name}'" for name in SETTINGS.to_dict()["properties"])
+    return [text for text in errors if not any(place in text for place in ours)]
+
+
+def _stripped(value: t.Any) -> t.Any:  # noqa: ANN401 - a setting may be anything
+    return value.strip().lstrip("\ufeff") if isinstance(value, str) else value
+
+
+def _without_blanks(entry: t.Any) -> t.Any:  # noqa: ANN401 - an entry may be anything
+    if not isinstance(entry, dict):
+        return entry
+    return {name: _stripped(value) for name, value in entry.items()}
+
+
+def _decoded(text: str) -> t.Any:  # noqa: ANN401 - JSON
     try:
-        return {"accounts": json.loads(text)} if isinstance(text, str) else {}
+        return json.loads(text)
     except ValueError:
-        return {}
-
-
-def without_value(error: str) -> str:
-    """A complaint about the settings, less the value it quotes: it may be a key."""
-    return re.sub(r"^.*(?= is not of type )", "The value", error, flags=re.DOTALL)
+        return text

@@ -67,7 +67,7 @@ class Tally:
             self.throttled_seconds += throttled_seconds
 
     def change(self, changes: Counter[str]) -> None:
-        """Count what had to be changed because no database could hold it, by kind."""
+        """Count what had to be changed on its way, by kind."""
         with self._lock:
             self.changes += changes
 
@@ -107,7 +107,8 @@ class Tally:
         What is not read to its end counts as failed from the beginning of the run on: whatever
         stops the run, even a loader that is gone before the tap is, this has been said.
         """
-        problems = [*self.problems, *self.missing()]
+        changed = [f"{times} {kind}" for kind, times in self.changes.items()]
+        problems = [*self.problems, *self.missing(), *changed]
         if self.finished_at is None:
             return "failed", "; ".join([*problems, STOPPED])
         status = "partial" if self._missing and self.status == "ok" else self.status

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_klaviyo import settings, streams
+from tap_klaviyo import checks, settings, streams
 from tap_klaviyo.account import Account
 from tap_klaviyo.command_line import CommandLine
 from tap_klaviyo.conductor import Conductor, status_of
@@ -81,8 +81,9 @@ class TapKlaviyo(CommandLine):
             max_retry_wait=self.config["max_retry_wait_seconds"],
             in_flight=threading.Semaphore(self.config["concurrency"]),
         )
-        entries = self.config.get("accounts") or [_only_account(self.config)]
-        _check_clients([entry["client"] for entry in entries])
+        client = self.config.get("client") or "default"
+        only = {"client": client, "api_key": self.config.get("api_key")}
+        entries = self.config.get("accounts") or [only]
         return [Account(entry["client"], entry["api_key"], connection) for entry in entries]
 
     @cached_property
@@ -172,13 +173,30 @@ class TapKlaviyo(CommandLine):
         self._conductor.stop(128 + signum)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
-        """Check the settings, `accounts` as JSON text too; no message shows what they hold."""
-        self._config.update(settings.decoded(self._config))
+        """Check all settings before anything is read; no message shows a key.
+
+        Raises:
+            ConfigValidationError: Something is wrong; its message is one line that says what.
+        """
+        self._config = settings.tidy(self._config)
+        errors = []
         try:
-            return super()._validate_config(raise_errors=raise_errors)
+            super()._validate_config(raise_errors=True)
         except ConfigValidationError as error:
-            errors = [settings.without_value(text) for text in error.errors]
-            raise ConfigValidationError(str(error), errors=errors, schema=error.schema) from None
+            errors = settings.of_the_sdk(error.errors)
+        errors += [f"`{name}`: {words}" for name, words in checks.problems(self._config).items()]
+        if errors and raise_errors:
+            raise ConfigValidationError("; ".join(errors), errors=errors)
+        return errors
+
+    @property
+    def _env_var_config(self) -> dict[str, t.Any]:
+        """The settings in the environment."""
+        try:
+            return t.cast("dict[str, t.Any]", super()._env_var_config)
+        except ValueError as error:
+            msg = f"A setting in the environment (TAP_KLAVIYO_…) is not of its form: {error}"
+            raise ConfigValidationError(msg, errors=[msg]) from None
 
     def _open(self, brand: Account) -> bool:
         """Whether the account can be read; an answer nobody foresaw costs this brand alone."""
@@ -225,20 +243,3 @@ class TapKlaviyo(CommandLine):
 
     def _remember(self, accounts: list[Account]) -> None:
         self._clients_state().update({account.client: account.id for account in accounts})
-
-
-def _only_account(config: t.Mapping[str, t.Any]) -> dict[str, str]:
-    """The one-account form of the settings, as an entry of `accounts`."""
-    if not config.get("api_key"):
-        msg = "There is no key to read with: set `accounts` (a list of client and api_key)."
-        raise ConfigValidationError(msg, errors=[msg])
-    return {"client": config.get("client") or "default", "api_key": config["api_key"]}
-
-
-def _check_clients(clients: list[str]) -> None:
-    twice = sorted({client for client in clients if clients.count(client) > 1})
-    if twice:
-        msg = (
-            f"`accounts` names {', '.join(twice)} more than once: every client needs its own name."
-        )
-        raise ConfigValidationError(msg, errors=[msg])

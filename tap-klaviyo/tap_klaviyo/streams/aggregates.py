@@ -52,6 +52,7 @@ class MetricAggregates(KlaviyoStream):
         "dimension_key",
     )
     replication_key = "period_start"
+    has_days = True
     schema = th.PropertiesList(
         *SERIES,
         column("period_start", "Beginning of the bucket, UTC.", th.DateTimeType, required=True),
@@ -116,9 +117,8 @@ class MetricAggregates(KlaviyoStream):
                 missing.add(one.key)
 
     def _read_series(self, account: Account, series: Series, window: Window) -> Iterator[Records]:
-        body = query(series, window, account.zone.key, PAGE_SIZE)
         asked_at = datetime.now(UTC)
-        document = account.post(self.name, METRIC_AGGREGATES, "metric-aggregates", body)
+        document = self._ask(account, series, window)
         read = answer(document, series, window, asked_at)
         if len(read.groups) >= PAGE_SIZE:
             for half in self._halves(account, window):
@@ -127,6 +127,20 @@ class MetricAggregates(KlaviyoStream):
         records = day_records(account, read)
         yield Records(self.name, records)
         yield Records(MetricAggregateReads.name, [read_record(account, read, len(records))])
+
+    def _ask(self, account: Account, series: Series, window: Window) -> dict[str, t.Any]:
+        """Ask in the account's zone, or in one whose days are the same where that is refused."""
+        names = account.zone_names
+        while (name := names.of(window)) is not None:
+            body = query(series, window, name, PAGE_SIZE)
+            try:
+                return account.post(self.name, METRIC_AGGREGATES, "metric-aggregates", body)
+            except RequestRefused as refusal:
+                if "timezone" not in str(refusal):
+                    raise
+                account.tallies[self.name].remark(names.refuse(window))
+        msg = f"Klaviyo refuses the time zone {account.timezone} and those with the same days."
+        raise RequestRefused(msg)
 
     @staticmethod
     def _halves(account: Account, window: Window) -> list[Window]:

@@ -46,8 +46,10 @@ class KlaviyoStream(Stream):
     Attributes:
         read_with: Name of the stream whose requests bring this one's records along. Streams
             read together share the requests and move their bookmarks together.
+        has_days: Whether its records belong to days of the account.
     """
 
+    has_days = False
     read_with: str | None = None
     state_partitioning_keys = ("account_id",)
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # `read` makes the types right
@@ -77,6 +79,8 @@ class KlaviyoStream(Stream):
             KlaviyoError: See `read`.
         """
         tally = account.tallies[self.name]
+        if self.has_days:
+            account.tell_zone(tally)
         for item in self.read(account):
             if isinstance(item, Records):
                 yield self._with_keys(item, tally)

@@ -54,6 +54,7 @@ class CampaignValues(KlaviyoStream):
         "window_end",
     )
     replication_key = "window_end"
+    has_days = True
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("campaign_id", "The campaign."),

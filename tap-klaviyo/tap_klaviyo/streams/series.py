@@ -58,6 +58,7 @@ class Series(KlaviyoStream):
     """
 
     replication_key = "date"
+    has_days = True
     kind: str
     groups: t.ClassVar[dict[str, str]]
     statistics: dict[str, str]

@@ -32,6 +32,7 @@ class BillingUsage(KlaviyoStream):
 
     name = "billing_usage"
     primary_keys = ("account_id", "id", "date")
+    has_days = True
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "The kind of usage, such as `email_sends`.", required=True),
