@@ -165,13 +165,6 @@ def test_pages_out_of_order_are_all_read_and_the_bookmark_is_the_windows_end(
     assert bookmark == sync.logged("acme", "events")["window_end"]
 
 
-def test_a_start_date_in_the_future_leaves_no_bookmark_behind(tap, account_id, world):
-    first = tap.sync(only=("events",), start_date="2999-01-01")
-    assert "replication_key_value" not in first.bookmark("events", account_id("acme"))
-    second = tap.sync(only=("events",), state=first.state)
-    assert len(ids(second, account_id)) == len(world.accounts["acme"].by_id)
-
-
 @pytest.mark.parametrize(
     ("start", "point", "kept"),
     [

@@ -1,6 +1,6 @@
 """Lists, segments, tags, forms, audiences, usage; people and templates for who selects them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_without_the_scope_usage_is_skipped_and_nothing_else(tap, sandbox, accou
 
 
 def test_people_and_templates_are_not_read_unless_selected(tap, sandbox):
-    sync = tap.sync(start_date="2999-01-01")
+    sync = tap.sync(start_date=(datetime.now(timezone.utc) - timedelta(days=1)).isoformat())
     assert not set(OFF) & set(sync.records)
     assert {"lists", "tags"} <= set(sync.records)
     assert not [request for request in sandbox.requests if request.path.endswith(OFF)]

@@ -165,12 +165,6 @@ def test_a_start_date_moved_back_is_read_from_there_once(tap, account_id):
     assert sizes[1] > sizes[2]
 
 
-def test_a_start_date_in_the_future_reads_nothing_and_fails_nothing(tap):
-    sync = tap.sync(only=("events", "metric_aggregates"), start_date="2999-01-01")
-    assert sync.status == 0
-    assert set(sync.records) == {"sync_log"}
-
-
 @pytest.mark.parametrize("stream", ["metric_aggregates", "metric_aggregate_reads"])
 def test_a_stream_read_along_can_be_selected_alone(tap, stream):
     sync = tap.sync(only=(stream,))
