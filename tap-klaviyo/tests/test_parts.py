@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from tap_klaviyo.parts import described, each
@@ -357,12 +358,15 @@ def test_a_record_without_a_value_in_a_key_is_put_aside_and_told(tap, sandbox, a
 
 @pytest.mark.parametrize("stream", ["flow_series", "form_series", "segment_series"])
 def test_a_group_of_nothing_is_no_group_of_a_series(tap, sandbox, account_id, stream):
-    dates = [f"{NOW:%Y-%m-%d}T00:00:00+00:00"]
+    zone = ZoneInfo("America/New_York")
+    start, until = (moment.astimezone(zone).date() for moment in (NOW - timedelta(days=1), NOW))
+    days = [start + timedelta(days=n) for n in range((until - start).days + 1)]
+    dates = [f"{day}T00:00:00+00:00" for day in days]
     nothing = {"groupings": {}, "statistics": {}}
     path = f"/{stream.replace('_', '-')}"
     body = report(nothing, date_times=dates)
     sandbox.fault(path, client="acme", status=200, body=body, times=None)
-    sync = tap.sync(only=(stream,), start_date=f"{NOW:%Y-%m-%d}")
+    sync = tap.sync(only=(stream,), start_date=YESTERDAY)
     assert sync.of(stream, account_id("acme")) == []
     assert sync.logged("acme", stream)["status"] != "ok"
 
@@ -375,7 +379,7 @@ def test_a_report_without_results_and_dates_is_empty(tap, sandbox, account_id, s
     body = {"data": {"attributes": attributes}, "links": {"next": None}}
     path = f"/{stream.replace('_', '-')}"
     sandbox.fault(path, client="acme", status=200, body=body, times=None)
-    sync = tap.sync(only=(stream,))
+    sync = tap.sync(only=(stream,), start_date=YESTERDAY)
     assert sync.of(stream, account_id("acme")) == []
     assert sync.logged("acme", stream)["status"] == "ok", sync.logged("acme", stream)
     assert sync.bookmark(stream, account_id("acme"))["replication_key_value"]
