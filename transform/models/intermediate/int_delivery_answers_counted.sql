@@ -26,7 +26,12 @@ metrics as (
 
 placed as (
     select
-        person_days.*,
+        person_days.account_id,
+        person_days.message_id,
+        person_days.profile_id,
+        person_days.inbox_provider,
+        person_days.date_day,
+        person_days.human_count,
         metrics.channel,
         metrics.action,
         changes.first_day,
