@@ -129,7 +129,7 @@ def test_one_flow_action_costs_its_own_messages_alone(
 
 
 def test_a_refused_action_is_asked_again_and_one_that_is_gone_is_not(
-    tap, sandbox, three_actions, account_id
+    tap, three_actions, account_id
 ):
     only = {"only": ("flows", "flow_messages")}
     three_actions(400, REFUSED)
@@ -169,7 +169,7 @@ def test_the_variations_of_one_message_cost_themselves_alone(
 
 def campaign(name: str, **relationships: object) -> dict:
     definition = {"name": name, "builder": "wizard", "archived": False}
-    made = {"id": name, **{"attributes": item(name)["attributes"] | {"definition": definition}}}
+    made = {"id": name, "attributes": item(name)["attributes"] | {"definition": definition}}
     return {**made, "relationships": relationships} if relationships else made
 
 
@@ -216,11 +216,6 @@ def test_a_message_that_is_named_and_not_included_is_told_and_asked_for_again(
     assert sync.bookmark("campaigns", account_id("acme"))["left_out"] == ["CM2"]
 
 
-@pytest.fixture
-def metric(world) -> str:
-    return world.accounts["acme"].metrics["order"].id
-
-
 def without(measurement: str, days: int) -> dict:
     dates = [(NOW - timedelta(days=n)).isoformat() for n in range(days)]
     values = {"count": [1.0] * days, "unique": [1.0] * days, "sum_value": [1.0] * days}
@@ -239,7 +234,7 @@ def without(measurement: str, days: int) -> dict:
     ],
 )
 def test_one_series_costs_itself_alone_and_gets_its_history_when_it_comes_back(
-    tap, sandbox, account_id, metric, status, body, says
+    tap, sandbox, account_id, status, body, says
 ):
     start = (NOW - timedelta(days=20)).isoformat()
     sandbox.fault("/metric-aggregates", client="acme", status=status, body=body)
@@ -386,7 +381,7 @@ def test_a_report_without_results_and_dates_is_empty(tap, sandbox, account_id, s
 
 
 def test_a_mistake_is_described_by_its_place_and_never_by_a_value():
-    tally = Tally()
+    tally = Tally(finished_at=NOW)
     secret = "pk_5f0e4a1c9b7d2e6f"
 
     def convert(item: dict) -> int:
