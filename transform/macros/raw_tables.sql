@@ -1,37 +1,39 @@
 {#- The loader's tables have their keys as indexes and nothing else. A few more let a run find what is new, and what is of
     a day, without reading everything. Made once; left to the tables' owner when the owner is somebody else. -#}
 {% macro prepare_raw_tables() %}
+    {#- Two builds of different sets would make the same index at once. -#}
+    select pg_advisory_xact_lock(hashtext('create index'), hashtext({{ sql_text(var('raw_schema')) }}));
     {%- for table, index, columns in [
         ('events', 'events_by_account_and_datetime', 'account_id, datetime'),
         ('events', 'events_by_account_and_batch', 'account_id, _sdc_batched_at'),
         ('metric_aggregates', 'metric_aggregates_by_account_and_date', 'account_id, date'),
         ('metric_aggregates', 'metric_aggregates_by_account_and_batch', 'account_id, _sdc_batched_at'),
     ] %}
-    do $$
+    do {{ dollars() }}
     begin
         if exists (
             select from pg_tables
-            where schemaname = '{{ var("raw_schema") }}' and tablename = '{{ table }}'
+            where schemaname = {{ sql_text(var('raw_schema')) }} and tablename = '{{ table }}'
             and pg_has_role(current_user, tableowner, 'usage')
         ) then
-            create index if not exists {{ index }} on {{ var("raw_schema") }}.{{ table }} ({{ columns }});
+            create index if not exists {{ index }} on {{ sql_name(var('raw_schema')) }}.{{ table }} ({{ columns }});
         end if;
     end
-    $$;
+    {{ dollars() }};
     {%- endfor %}
-    do $$
+    do {{ dollars() }}
     declare
         never_analyzed record;
     begin
         for never_analyzed in
             select relname from pg_stat_user_tables
-            where schemaname = '{{ var("raw_schema") }}' and last_analyze is null and last_autoanalyze is null
+            where schemaname = {{ sql_text(var('raw_schema')) }} and last_analyze is null and last_autoanalyze is null
             and pg_has_role(current_user, (select relowner from pg_class where oid = relid), 'usage')
         loop
-            execute format('analyze %I.%I', '{{ var("raw_schema") }}', never_analyzed.relname);
+            execute format('analyze %I.%I', {{ sql_text(var('raw_schema')) }}, never_analyzed.relname);
         end loop;
     end
-    $$;
+    {{ dollars() }};
 {% endmacro %}
 
 {#- Statistics of a table just written: without them the next model is planned blindly, in minutes instead of seconds. Of

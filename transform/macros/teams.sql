@@ -7,34 +7,49 @@
     {{ return([]) }}
 {% endmacro %}
 
+{#- The schema, and the role, of a team. Postgres would cut a longer name, perhaps to that of another team. -#}
+{% macro workspace_of(team) %}
+    {%- set workspace = var('role_prefix') ~ 'team_' ~ team -%}
+    {%- if workspace.encode() | length > 63 -%}
+        {%- do exceptions.raise_compiler_error('The name ' ~ workspace ~ ' is longer than 63 bytes') -%}
+    {%- endif -%}
+    {{ return(workspace) }}
+{% endmacro %}
+
 {#- After a mart is built: the same table in each team's workspace, with the team's clients only. A view in the schema
-    `team_<team>`, replaced in the mart's own transaction. What has no client is not for teams. A dashboard that names
+    `team_<team>`, in the mart's own transaction. What has no client is not for teams. A dashboard that names
     its tables without a schema shows whatever workspace its login belongs to. A second set of tables beside `analytics`
     has workspaces only if `role_prefix` gives them names of their own. -#}
 {% macro publish_to_teams(team_clients) %}
     {%- set is_published = target.schema == 'analytics' or var('role_prefix') -%}
     {%- if execute and is_published and 'account_id' in model.columns -%}
-        {%- set prefix, teams = var('role_prefix') ~ 'team_', teams() -%}
+        {%- set workspaces, statements = {}, [] -%}
+        {#- Postgres writes the texts: agate would take `null` for nothing. -#}
+        {%- for team, clients in run_query(
+            "select team, string_agg(quote_literal(client), ', ' order by client) from " ~ team_clients
+            ~ " where client is not null group by team order by team"
+        ).rows -%}
+            {%- do workspaces.update({workspace_of(team): clients}) -%}
+        {%- endfor -%}
         {#- A team that is no longer in the seed sees nothing any more. -#}
-        {%- set published = run_query(
-            "select relnamespace::regnamespace::text from pg_class where relname = '" ~ this.identifier
-            ~ "' and starts_with(relnamespace::regnamespace::text, '" ~ prefix
-            ~ "') and reloptions @> '{security_barrier=true}'"
-        ).columns[0].values() -%}
-        {%- for workspace in published if workspace[prefix | length:] not in teams %}
-            drop view {{ workspace }}.{{ this.identifier }};
+        {%- for workspace in workspaces_with(this.identifier) if workspace not in workspaces -%}
+            {%- set view = sql_name(workspace) ~ '.' ~ sql_name(this.identifier) -%}
+            {%- do statements.append(patiently('drop view ' ~ view, view)) -%}
         {%- endfor -%}
-        {%- for team in teams %}
-            {%- set workspace = prefix ~ team %}
-            create schema if not exists {{ workspace }};
-            drop view if exists {{ workspace }}.{{ this.identifier }};
-            create view {{ workspace }}.{{ this.identifier }} with (security_barrier) as
-            select * from {{ this }}
-            where client in (
-                {%- for row in run_query("select client from " ~ team_clients ~ " where team = '" ~ team ~ "'").rows %}
-                {{ dbt.string_literal(row[0]) }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            );
+        {%- for workspace, clients in workspaces.items() -%}
+            {%- set view = sql_name(workspace) ~ '.' ~ sql_name(this.identifier) -%}
+            {%- do statements.append(make_schema(workspace) ~ replace_view(
+                view, 'select * from ' ~ this ~ ' where client in (' ~ clients ~ ')', 'with (security_barrier)'
+            )) -%}
         {%- endfor -%}
+        {{ statements | join(';\n') }}
     {%- endif -%}
+{% endmacro %}
+
+{% macro workspaces_with(table) %}
+    {{ return(run_query(
+        "select nspname::text from pg_class inner join pg_namespace on pg_namespace.oid = relnamespace where relname = "
+        ~ sql_text(table) ~ " and starts_with(nspname, " ~ sql_text(var('role_prefix') ~ 'team_')
+        ~ ") and reloptions @> '{security_barrier=true}'"
+    ).columns[0].values() | list) }}
 {% endmacro %}

@@ -2,7 +2,8 @@
     materialized='incremental',
     unique_key='account_id',
     full_refresh=false,
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['account_id'], 'unique': true}]
 ) }}
 
 -- What the counting of an account's events rests on: its time zone and currencies, and what its metrics mean. When any

@@ -1,7 +1,9 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_windows',
-    indexes=[{'columns': ['account_id', 'date_day']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'kpi'], 'unique': true}
+    ]
 ) }}
 
 -- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how

@@ -1,7 +1,9 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_windows',
-    indexes=[{'columns': ['account_id', 'date_day']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'kpi', 'window_days'], 'unique': true}
+    ]
 ) }}
 
 -- Every KPI as a row of its own: numerator, denominator (null where it is a plain count or amount), and `trials`, the

@@ -1,7 +1,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_days',
-    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'metric_id', 'message_id', 'inbox_provider'], 'unique': true},
+        {'columns': ['account_id', 'read_at']}
+    ]
 ) }}
 
 -- Single events without the persons: small, however many events there are.

@@ -2,7 +2,10 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     meta={'changes_days_before': 0},
-    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'message_id', 'channel', 'action'], 'unique': true},
+        {'columns': ['account_id', 'read_at']}
+    ]
 ) }}
 
 -- People by the day on which they first did something with a message, over whatever channels it came: they add up to

@@ -1,7 +1,10 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_days',
-    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'metric_id'], 'unique': true},
+        {'columns': ['account_id', 'read_at']}
+    ]
 ) }}
 
 -- Single events of each metric: what Klaviyo's aggregates are checked against, and what they do not tell. An event

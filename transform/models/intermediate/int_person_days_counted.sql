@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     indexes=[
-        {'columns': ['account_id', 'date_day']},
+        {'columns': ['account_id', 'date_day', 'metric_id', 'message_id', 'profile_id', 'inbox_provider'], 'unique': true},
         {'columns': ['account_id', 'message_id']},
         {'columns': ['account_id', 'read_at']}
     ]

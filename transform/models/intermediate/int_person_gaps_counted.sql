@@ -2,7 +2,10 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     meta={'changes_days_before': 89},
-    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'action', 'is_human', 'gap'], 'unique': true},
+        {'columns': ['account_id', 'read_at']}
+    ]
 ) }}
 
 -- Days on which people did something, by how long it is until they do it again (90: that long or never). All that a

@@ -1,7 +1,9 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_windows',
-    indexes=[{'columns': ['account_id', 'date_day']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'window_days'], 'unique': true}
+    ]
 ) }}
 
 -- Sums over the 7, 28 and 90 days up to each day. A day that lacks something, or was not over, is left out of all of

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_days_asked',
     indexes=[
-        {'columns': ['account_id', 'metric_id', 'breakdown', 'date_day']},
+        {'columns': ['account_id', 'metric_id', 'breakdown', 'date_day', 'bucket', 'dimension_key'], 'unique': true},
         {'columns': ['date_day', 'account_id']},
         {'columns': ['account_id', 'loaded_at']},
         {'columns': ['account_id', 'day_loaded_at']}
