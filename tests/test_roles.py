@@ -7,6 +7,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.builds import Build
+
 PASSWORD = "only-for-this-test"
 
 
@@ -178,3 +180,50 @@ def test_roles_can_be_made_without_a_superuser(server, dbt):
 
     names = [row["rolname"] for row in plain.rows("select rolname from pg_roles order by 1")]
     assert {"other_loader", "other_transformer", "other_grafana_reader"} <= set(names)
+
+
+def test_on_a_hardened_database_loader_and_transformer_may_make_temporary_tables(
+    copy, login, server, dbt
+):
+    server.execute('revoke all on database "roles" from public')
+
+    dbt(copy, "run-operation", "create_roles")
+
+    for role in ("loader", "transformer"):
+        assert _may(login(role), "create temporary table mine (a int)"), role
+    assert not _may(login("grafana_reader"), "create temporary table mine (a int)")
+    assert _may(login("grafana_reader"), _read("clients"))
+
+
+def test_a_role_without_createrole_is_named_with_the_sql_for_its_administrator(
+    server, tmp_path, copy
+):
+    server.execute(f"create role plain_owner login password '{PASSWORD}'")
+    server.execute('create database "owned" owner plain_owner')
+    owned = replace(
+        server,
+        env={**server.env, "PGDATABASE": "owned", "PGUSER": "plain_owner", "PGPASSWORD": PASSWORD},
+    )
+    build = Build(owned.env, tmp_path)
+    arguments = ("run-operation", "create_roles", "--vars", "role_prefix: third_")
+
+    said = build.fail(*arguments)
+
+    assert "The role plain_owner has not CREATEROLE" in said
+    assert 'create role "third_loader" login;' in said
+    statements = said.partition("create_roles again:")[2].partition("\n  \n  >")[0]
+    administrator = replace(server, env={**server.env, "PGDATABASE": "owned"})
+    administrator.execute(statements)
+    build.succeed(*arguments)
+    assert owned.value("select has_schema_privilege('third_grafana_reader', 'analytics', 'usage')")
+    assert not owned.value("select has_schema_privilege('third_loader', 'analytics', 'usage')")
+
+
+def test_roles_are_not_made_while_a_build_goes_on(copy, tmp_path):
+    with psycopg.connect(copy.dsn) as connection:
+        connection.execute(
+            "select pg_advisory_xact_lock_shared(hashtext('klaviyo_reporting build'), "
+            "hashtext('analytics'))"
+        )
+        said = Build(copy.env, tmp_path).fail("run-operation", "create_roles")
+    assert "a build of analytics is going on" in said

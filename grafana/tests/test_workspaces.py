@@ -130,6 +130,9 @@ def test_a_wrong_password_is_told_without_the_password(fake, plan):
         (("database_role: team_nordic", "owner: me"), "unknown"),
         (("    database_role: team_nordic\n", ""), "needs database_role"),
         (("Nordic & Co", "Executives"), "same name"),
+        (("name: Executives", "name: 007"), "put quotes around"),
+        (("[ceo@example.com]", "[ceo@example.com, 2024]"), "put quotes around"),
+        (("team_nordic", "007"), "put quotes around"),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(plan, change, complaint):

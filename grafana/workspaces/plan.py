@@ -81,13 +81,22 @@ def read(path: Path) -> list[Workspace]:
     return workspaces
 
 
+def _texts(entry: dict[str, Any]) -> list[Any]:
+    """What has to be text; YAML reads 007 as the number 7."""
+    single = [entry.get(key, "") for key in ("name", "database_role", "password_file")]
+    return [*single, *entry.get("members", ())]
+
+
 def _workspace(entry: dict[str, Any]) -> Workspace:
-    name = str(entry.get("name", ""))
+    name = entry.get("name", "")
     isolated = entry.get("kind") == "isolated"
     usual = [folder for folder in FOLDERS if not (isolated and folder == _FOR_ALL_CLIENTS)]
     folders = tuple(entry.get("folders", usual))
     problems = {
         "a workspace needs a name": not name,
+        "names are text: put quotes around 007 and 2024": not all(
+            isinstance(text, str) for text in _texts(entry)
+        ),
         f"unknown: {sorted(set(entry) - _KEYS)}": bool(set(entry) - _KEYS),
         "kind is shared or isolated": entry.get("kind") not in ("shared", "isolated"),
         f"folders are {', '.join(usual)}": not set(folders) <= set(usual),

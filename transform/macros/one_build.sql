@@ -1,7 +1,7 @@
 {#- One build of a set of tables at a time. dbt has no connection that lasts as long as a build: each model opens one and
     closes it. So a build signs in a table before its first model. Each model looks in its own transaction whether that
     still stands, and holds a lock meanwhile, by which others see that the build lives. All of this ends with a transaction,
-    so a pooler may stand between. docs/decisions/0012-one-build-at-a-time.md says why. -#}
+    so a pooler may stand between. docs/decisions/0013-one-build-at-a-time.md says why. -#}
 
 {#- Tests only read. -#}
 {% macro is_build() -%}

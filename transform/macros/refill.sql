@@ -1,7 +1,7 @@
 {#- How tables and views are built: in place. A table's rows are deleted and inserted in one transaction, so readers see the
     old rows until the new ones are all there, nobody waits for anybody, and other people's views, rights and indexes on it
     stay. dbt's own way (a new table takes the old one's name, `drop … cascade`) waits for every reader, holds up all new
-    ones behind it, and drops what rests on the table. docs/decisions/0013-refilled-in-place.md says what it costs. -#}
+    ones behind it, and drops what rests on the table. docs/decisions/0014-refilled-in-place.md says what it costs. -#}
 
 {% materialization table, adapter='postgres' %}
     {{ return(refilled()) }}

@@ -1,0 +1,72 @@
+"""dbt as a process: builds that succeed, fail, run beside each other or are killed."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demo.pipeline import ROOT
+
+DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
+TRANSFORM = ROOT / "transform"
+MINUTES = 60.0
+
+
+@dataclass
+class Build:
+    """A way to run dbt over one database, with a folder of its own.
+
+    Attributes:
+        env: The login, as libpq's variables.
+        folder: Where dbt compiles to, so that two of them can run at once.
+        project: The dbt project; the real one, or a copy with other seeds.
+    """
+
+    env: Mapping[str, str]
+    folder: Path
+    project: Path = field(default=TRANSFORM)
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start dbt; its output can be read from the process."""
+        settings = {
+            "DBT_PROJECT_DIR": str(self.project),
+            "DBT_PROFILES_DIR": str(self.project / "profiles"),
+            "DBT_TARGET_PATH": str(self.folder),
+            "DBT_LOG_PATH": str(self.folder),
+        }
+        return subprocess.Popen(
+            [str(DBT), "--no-use-colors", *arguments],
+            env={"PATH": os.environ["PATH"], **self.env, **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Run dbt to its end: its exit status and its output."""
+        with self.start(*arguments) as process:
+            output, _ = process.communicate(timeout=5 * MINUTES)
+        return process.returncode, output
+
+    def succeed(self, *arguments: str) -> str:
+        """Run dbt, which must succeed; its output."""
+        status, output = self.run(*arguments)
+        assert status == 0, output[-6000:]
+        return output
+
+    def fail(self, *arguments: str) -> str:
+        """Run dbt, which must fail; its output."""
+        status, output = self.run(*arguments)
+        assert status != 0, output[-6000:]
+        return output
+
+
+def copy_of_project(folder: Path, **seeds: str) -> Path:
+    """The dbt project with other seeds, by name."""
+    project = folder / "transform"
+    shutil.copytree(TRANSFORM, project, ignore=shutil.ignore_patterns("target", "logs"))
+    for name, text in seeds.items():
+        (project / f"seeds/{name}.csv").write_text(text)
+    return project
