@@ -49,7 +49,7 @@ def _copy(server, original, name):
 
 
 def _wait_for(database, query, process):
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline and process.poll() is None:
         try:
             if database.value(query):

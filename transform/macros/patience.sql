@@ -46,10 +46,7 @@
 {%- endmacro %}
 
 {% macro own_dependants_loop(relation) -%}
-    {%- set models = [] -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- do models.append(sql_text(node.schema ~ '.' ~ (node.alias or node.name))) -%}
-    {%- endfor -%}
+    {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | map(attribute='alias') -%}
     declare
         own record;
     begin
@@ -67,7 +64,7 @@
             from dependants
             inner join pg_class on pg_class.oid = dependants.oid and relkind = 'v' and depth > 0
             inner join pg_namespace on pg_namespace.oid = relnamespace
-            where nspname || '.' || relname in ({{ models | join(', ') }})
+            where (starts_with(nspname, {{ sql_text(target.schema) }}) and relname in ('{{ models | join("', '") }}'))
             or (starts_with(nspname, {{ sql_text(var('role_prefix') ~ 'team_') }}) and reloptions @> '{security_barrier=true}')
             group by dependants.oid
             order by max(depth) desc

@@ -38,23 +38,23 @@
             {{ get_create_table_as_sql(False, target_relation, sql) }}
         {%- endcall -%}
     {%- else -%}
-        {%- set shape = make_temp_relation(target_relation) -%}
-        {%- do run_query(empty_copy(shape, sql)) -%}
-        {%- set rows = sql -%}
-        {%- if changed_columns(shape, target_relation) -%}
+        {%- set shape, rows = make_temp_relation(target_relation), sql -%}
+        {%- set columns = columns_compared(empty_copy(shape, sql), shape, target_relation) -%}
+        {%- if is_changed(columns) -%}
             {#- Changing columns locks out readers, so the rows are ready before. -#}
             {%- do run_query('insert into ' ~ shape ~ ' select * from (' ~ sql ~ '\n) as built') -%}
-            {%- do change_columns(shape, target_relation) -%}
+            {%- do change_columns(columns, target_relation) -%}
             {%- set rows = 'select * from ' ~ shape -%}
         {%- endif -%}
-        {%- set columns = get_quoted_csv(adapter.get_columns_in_relation(shape) | map(attribute='name')) -%}
+        {%- set names = [] -%}
+        {%- for name, wanted, _ in columns if wanted %}{% do names.append(sql_name(name)) %}{% endfor -%}
+        {%- set names = names | join(', ') -%}
         {%- call statement('main') -%}
             delete from {{ target_relation }};
-            insert into {{ target_relation }} ({{ columns }})
-            select {{ columns }} from ({{ rows }}
+            insert into {{ target_relation }} ({{ names }})
+            select {{ names }} from ({{ rows }}
             ) as built
         {%- endcall -%}
-        {%- do run_query('drop table ' ~ shape) -%}
     {%- endif -%}
     {{ return(finished(target_relation)) }}
 {% endmacro %}
@@ -86,31 +86,36 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Columns that two tables do not have in common: name, type in the first, type in the second; a null where it has none. -#}
-{% macro changed_columns(shape, target_relation) %}
+{#- Makes a table `shape`, and compares its columns with those of another: name, type in the first, type in the second; null
+    where it has none. -#}
+{% macro columns_compared(make_shape, shape, target_relation) %}
     {%- set columns -%}
         (
             select attname::text as name, format_type(atttypid, atttypmod) as type, attnum from pg_attribute
             where attrelid = '{}'::regclass and attnum > 0 and not attisdropped
         )
     {%- endset -%}
-    {%- set changes = run_query(
-        'select name, wanted.type as wanted, found.type as found from ' ~ columns.replace('{}', shape | string)
-        ~ ' as wanted full join ' ~ columns.replace('{}', target_relation | string)
-        ~ ' as found using (name) where wanted.type is distinct from found.type order by wanted.attnum'
-    ) -%}
-    {{ return(changes.rows | list) }}
+    {{ return(run_query(
+        make_shape ~ '; select name, wanted.type as wanted, found.type as found from '
+        ~ columns.replace('{}', shape | string) ~ ' as wanted full join '
+        ~ columns.replace('{}', target_relation | string) ~ ' as found using (name) order by wanted.attnum'
+    ).rows | list) }}
+{% endmacro %}
+
+{% macro is_changed(columns) %}
+    {%- for name, wanted, found in columns if wanted != found %}{{ return(true) }}{% endfor -%}
+    {{ return(false) }}
 {% endmacro %}
 
 {#- New columns come last. One that goes, or gets another type, takes our own views over the table with it, which the
     build makes again; if anybody else's view uses it, Postgres refuses and names the view. -#}
-{% macro change_columns(shape, target_relation) %}
-    {%- set changes, actions = changed_columns(shape, target_relation), [] -%}
-    {%- for name, wanted, found in changes if found -%}
+{% macro change_columns(columns, target_relation) %}
+    {%- set actions = [] -%}
+    {%- for name, wanted, found in columns if found and wanted != found -%}
         {%- do actions.append('drop column ' ~ sql_name(name)) -%}
     {%- endfor -%}
     {%- if actions -%}{%- do run_query(drop_own_dependants(target_relation)) -%}{%- endif -%}
-    {%- for name, wanted, found in changes if wanted -%}
+    {%- for name, wanted, found in columns if wanted and wanted != found -%}
         {%- do actions.append('add column ' ~ sql_name(name) ~ ' ' ~ wanted) -%}
     {%- endfor -%}
     {%- do run_query(patiently('alter table ' ~ target_relation ~ ' ' ~ actions | join(', '), target_relation)) -%}

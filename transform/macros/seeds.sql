@@ -5,11 +5,9 @@
     {%- for name in agate_table.column_names -%}
         {%- do columns.append(sql_name(name) ~ ' ' ~ types.get(name, adapter.convert_type(agate_table, loop.index0))) -%}
     {%- endfor -%}
-    {%- do run_query('create temporary table ' ~ shape ~ ' (' ~ columns | join(', ') ~ ')') -%}
-    {%- if changed_columns(shape, old_relation) -%}
-        {%- do change_columns(shape, old_relation) -%}
-    {%- endif -%}
-    {%- do run_query('drop table ' ~ shape) -%}
+    {%- set make_shape = 'create temporary table ' ~ shape ~ ' (' ~ columns | join(', ') ~ ')' -%}
+    {%- set compared = columns_compared(make_shape, shape, old_relation) -%}
+    {%- do change_columns(compared, old_relation) if is_changed(compared) -%}
     {%- set emptied = 'delete from ' ~ old_relation -%}
     {%- do run_query(emptied) -%}
     {{ return(emptied) }}
