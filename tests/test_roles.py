@@ -195,9 +195,7 @@ def test_on_a_hardened_database_loader_and_transformer_may_make_temporary_tables
     assert _may(login("grafana_reader"), _read("clients"))
 
 
-def test_a_role_without_createrole_is_named_with_the_sql_for_its_administrator(
-    server, tmp_path, copy
-):
+def test_a_role_without_createrole_is_named_with_the_sql_for_its_administrator(server, tmp_path):
     server.execute(f"create role plain_owner login password '{PASSWORD}'")
     server.execute('create database "owned" owner plain_owner')
     owned = replace(

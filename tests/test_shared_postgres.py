@@ -30,10 +30,12 @@ NAMES = [
 SEED = "team_clients"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def copy(loaded, server):
     """A copy of the loaded database, which may be changed."""
     name = "shared"
+    server.execute(f'drop database if exists "{name}" with (force)')
+    server.execute("drop role if exists a_colleague")
     server.execute(
         f'create database "{name}" template "{loaded.project.database.env["PGDATABASE"]}"'
     )
@@ -81,8 +83,12 @@ def test_a_reader_that_never_ends_holds_up_neither_a_build_nor_other_readers(cop
 
 
 def test_readers_never_see_an_empty_or_a_half_table(copy, build):
-    tables = ("analytics.clients", "analytics.rolling_client_metrics", "team_north.clients")
-    query = "select " + ", ".join(f"(select count(*) from {table})" for table in tables)
+    query = """
+        select
+            (select count(*) from analytics.clients),
+            (select count(*) from analytics.rolling_client_metrics),
+            (select count(*) from team_north.clients)
+    """
     (right,) = _quick(copy, query)
     assert min(right) > 0
     is_over, seen = threading.Event(), set()

@@ -123,11 +123,16 @@ def test_a_build_in_whose_place_another_has_signed_stops_before_its_next_model(c
 
 def test_another_set_of_tables_is_built_and_tests_run_beside_a_build(copy, tmp_path):
     beside = Build({**copy.env, "DBT_SCHEMA": "analytics_dev"}, tmp_path / "beside")
-    with Build(copy.env, tmp_path / "a").start(*BUILD) as build:
+    with (
+        psycopg.connect(copy.dsn) as in_the_way,
+        Build(copy.env, tmp_path / "a").start(*BUILD, "--vars", "lock_timeout: 300s") as build,
+    ):
+        in_the_way.execute("lock table analytics.clients in share mode")
         _wait_for(copy, AT_WORK, build)
         Build(copy.env, tmp_path / "b").succeed("test", "--select", "fx_rates")
         beside.succeed("run", "--select", "stg_klaviyo__accounts")
         assert "being built already" in Build(copy.env, tmp_path / "c").fail("seed")
+        in_the_way.rollback()
         output, _ = build.communicate(timeout=300)
     assert build.returncode == 0, output[-4000:]
 

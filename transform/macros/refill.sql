@@ -80,9 +80,9 @@
 {% macro empty_copy(shape, sql) -%}
     {%- if config.get('contract').enforced -%}
         {%- do get_assert_columns_equivalent(sql) -%}
-        create temporary table {{ shape }} {{ get_table_columns_and_constraints() }}
+        create temporary table {{ shape }} {{ get_table_columns_and_constraints() }} on commit drop
     {%- else -%}
-        create temporary table {{ shape }} as {{ get_empty_subquery_sql(sql) }}
+        create temporary table {{ shape }} on commit drop as {{ get_empty_subquery_sql(sql) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -5,7 +5,7 @@
     {%- for name in agate_table.column_names -%}
         {%- do columns.append(sql_name(name) ~ ' ' ~ types.get(name, adapter.convert_type(agate_table, loop.index0))) -%}
     {%- endfor -%}
-    {%- set make_shape = 'create temporary table ' ~ shape ~ ' (' ~ columns | join(', ') ~ ')' -%}
+    {%- set make_shape = 'create temporary table ' ~ shape ~ ' (' ~ columns | join(', ') ~ ') on commit drop' -%}
     {%- set compared = columns_compared(make_shape, shape, old_relation) -%}
     {%- do change_columns(compared, old_relation) if is_changed(compared) -%}
     {%- set emptied = 'delete from ' ~ old_relation -%}
