@@ -47,12 +47,12 @@ def _headlines() -> list[Json]:
              w=5),
         stat("Click rate", sql(ratio("clicked_deliveries", "deliveries", _RATED)),
              looks.RATE, "Of those it was delivered to, the share that clicked; bots counted. "
-             f"{_LIFE}", w=5, decimals=2),
+             f"{_LIFE}", w=5),
         stat("Unsubscribe rate", sql(ratio("unsubscribed_deliveries", "deliveries", _RATED)),
              looks.RATE, "Of those it was delivered to. Klaviyo calls up to 0.3 % healthy, over "
-             f"1 % bad. {_LIFE}", w=5, decimals=2, thresholds=looks.UNSUBSCRIBE),
-        stat("Revenue per recipient, ${currency}", _PER_RECIPIENT, looks.MONEY,
-             f"Attributed revenue divided by delivered. {_MONEY} {_LIFE}", w=5, decimals=2),
+             f"1 % bad. {_LIFE}", w=5, thresholds=looks.UNSUBSCRIBE),
+        stat("Revenue per recipient, ${currency}", _PER_RECIPIENT, looks.EACH,
+             f"Attributed revenue divided by delivered. {_MONEY} {_LIFE}", w=5),
     ]  # fmt: skip
 
 
@@ -69,19 +69,18 @@ from {_CONVERTED}
 group by client, campaign_name order by 2 desc nulls last limit 6
 """
     return [
-        lines("Revenue per recipient by week of the send, ${currency}", weekly, looks.MONEY,
+        lines("Revenue per recipient by week of the send, ${currency}", weekly, looks.EACH,
               "Weeks of seven days from the first day of the time range. "
-              f"{_MONEY} {_LIFE}", w=12, h=9, decimals=2, custom={"showPoints": "always"}),
+              f"{_MONEY} {_LIFE}", w=12, h=9, custom={"showPoints": "always"}),
         bars("Campaigns that earned most, ${currency}", best, looks.MONEY,
-             f"Attribution is Klaviyo's claim. {_MONEY} {_LIFE}", w=12, h=9,
-             decimals=0, names="top"),
+             f"Attribution is Klaviyo's claim. {_MONEY} {_LIFE}", w=12, h=9),
     ]  # fmt: skip
 
 
 _EVENT_DATED = f"""
 select sent_day as "Sent", client as "Client", campaign_name as "Campaign", channel as "Channel",
     delivered as "Delivered", human_open_rate as "Opened",
-    click_rate as "Clicked", unsubscribe_rate as "Unsubscribed", spam_complaint_rate as "Spam",
+    click_rate as "Clicked", unsubscribe_rate as "Left", spam_complaint_rate as "Spam",
     bounce_rate as "Bounced", attributed_orders as "Orders", currency as "Currency",
     attributed_revenue as "Revenue", revenue_per_recipient as "Per recipient",
     revenue_rank as "Rank"
@@ -94,29 +93,31 @@ order by sent_at desc
 # Of both tables.
 _COLUMNS = {
     "Sent": looks.day(),
-    "Client": {**looks.words(90), **link("Open this client", "client")},
-    "Channel": looks.words(80),
-    "Delivered": looks.number(90),
-    "Opened": looks.rate(1),
+    "Client": {**looks.words(80), **link("Open this client", "client")},
+    "Campaign": looks.NAMES,
+    "Channel": looks.words(75),
+    "Delivered": looks.number(85),
+    "Opened": looks.rate(),
     "Clicked": looks.rate(),
-    "Bounced": looks.coloured(looks.rate(), looks.BOUNCE),
-    "Orders": looks.number(80),
-    "Currency": looks.words(85),
-    "Revenue": looks.number(100),
-    "Per recipient": looks.number(110, decimals=2),
+    "Bounced": looks.coloured(looks.rate(82), looks.BOUNCE),
+    "Orders": looks.number(68),
+    "Currency": looks.words(80),
+    "Revenue": looks.number(90),
+    "Per recipient": looks.each(105),
 }
 
 
 def _events() -> Json:
     columns = {
         **_COLUMNS,
-        "Unsubscribed": looks.rate(custom__width=110),
-        "Spam": looks.coloured(looks.rate(3), looks.SPAM),
-        "Rank": looks.number(65),
+        "Left": looks.coloured(looks.rate(), looks.UNSUBSCRIBE),
+        "Spam": looks.coloured(looks.rate(), looks.SPAM),
+        "Rank": looks.number(60),
     }
     return table("Campaigns, by what happened", _EVENT_DATED,
                  "From single events and aggregates, lifetime so far. Opened leaves out the opens "
-                 "that Apple makes by itself. Rank is by revenue within the client, 1 is best. "
+                 "that Apple makes by itself. Left are those who unsubscribed. Rank is by revenue "
+                 "within the client, 1 is best. "
                  f"{_LIFE}", columns, w=24, h=11)  # fmt: skip
 
 
@@ -134,7 +135,7 @@ order by sent_at desc
 
 
 def _report() -> Json:
-    columns = {**_COLUMNS, "Recipients": looks.number(90), "As of": looks.moment(140)}
+    columns = {**_COLUMNS, "Recipients": looks.number(95), "As of": looks.moment(140)}
     return table("Campaigns, as Klaviyo's own screens show them", _SEND_DATED,
                  "Klaviyo's report, send-dated: everything is counted on the day of the send, by "
                  "Klaviyo's settings for bots and Apple opens. It differs from the table above on "

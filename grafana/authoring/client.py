@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from grafana.authoring import looks
 from grafana.authoring.dashboard import ITS_CURRENCY, ONE_CLIENT, Json, dashboard
-from grafana.authoring.panels import headline, lines, row, stat, table
+from grafana.authoring.panels import columns, headline, lines, row, stat, table
 from grafana.authoring.sql import (
-    ABSOLUTE,
     CHOSEN,
     IN_RANGE,
     OVER,
+    PEOPLE,
     WEEK,
     WHOLE_DAYS,
     compared,
     ratio,
+    signed,
 )
 
 UID = "client"
@@ -43,22 +44,21 @@ order by date_day desc limit 1
 def _headlines() -> list[Json]:
     return [
         headline("Attributed revenue, ${currency}", compared("sum(attributed_revenue)"),
-                 looks.MONEY, _CLAIM, decimals=0),
+                 looks.MONEY, _CLAIM),
         headline("Store revenue, ${currency}", compared("sum(revenue)"), looks.MONEY,
-                 f"All orders of the store, before refunds. {_EVENT}", decimals=0),
+                 f"All orders of the store, before refunds. {_EVENT}"),
         headline("Revenue per recipient, ${currency}",
                  compared(ratio("attributed_revenue", "(email_delivered + sms_delivered)")),
-                 looks.MONEY, decimals=2,
-                 about=f"Attributed revenue divided by e-mails and texts delivered. {_CLAIM}"),
+                 looks.EACH,
+                 f"Attributed revenue divided by e-mails and texts delivered. {_CLAIM}"),
         headline("E-mail list growth",
                  compared("sum(subscribes - unsubscribes)", table="daily_channel_metrics",
-                          only="channel = 'email'", change=ABSOLUTE),
-                 looks.COUNT, f"Subscribed minus unsubscribed, e-mail. {_EVENT}",
-                 change_unit=looks.COUNT),
+                          only="channel = 'email'", change=PEOPLE),
+                 looks.COUNT, f"Subscribed minus unsubscribed, e-mail. {_EVENT}"),
         stat("E-mail health, of 100", _HEALTH, "none",
              "Score of the last 28 days to the end of the time range, from complaints, bounces, "
              "clicks, unsubscribes and opens; the Deliverability dashboard shows its parts.",
-             w=4, thresholds=looks.HEALTH, noValue="not enough mail"),
+             w=4, thresholds=looks.HEALTH, decimals=0, size=22, unknown_as="not enough mail"),
     ]  # fmt: skip
 
 
@@ -77,10 +77,9 @@ order by 1
 """
     return [
         row("Revenue"),
-        lines("Attributed revenue by week, ${currency}", weekly, looks.MONEY,
-              "Weeks of seven days from the first day of the time range; the last may be short. "
-              + _CLAIM, w=12, h=8, stacked_bars=True,
-              series=("Campaigns", "Flows")),
+        columns("Attributed revenue by week, ${currency}", weekly, looks.MONEY,
+                "Weeks of seven days from the first day of the time range; the last may be short. "
+                + _CLAIM, w=12, h=8, series=("Campaigns", "Flows")),
         lines("Store and attributed revenue by day, ${currency}", daily, looks.MONEY,
               f"A gap is a day that was not read. {_CLAIM}", w=12, h=8,
               series=("Store", "Attributed")),
@@ -106,11 +105,11 @@ group by 1 order by 1
         lines("E-mail opens and clicks over 28 days", rates, looks.RATE,
               "Of the e-mails delivered in the 28 days to each point, the share that was opened "
               "and clicked by then. Machines open mail by themselves: trust clicks.",
-              w=12, h=8, decimals=1,
+              w=12, h=8,
               series=("Opened, not by Apple", "Opened", "Clicked")),
-        lines("Subscribed and unsubscribed by week", growth, looks.COUNT,
-              f"E-mail consent given and taken back. {_EVENT}", w=12, h=8, stacked_bars=True,
-              from_zero=False, series=("Subscribed", "Unsubscribed")),
+        columns("Subscribed and unsubscribed by week", growth, looks.COUNT,
+                f"E-mail consent given and taken back. {_EVENT}", w=12, h=8,
+                series=("Subscribed", "Unsubscribed")),
     ]  # fmt: skip
 
 
@@ -121,7 +120,7 @@ def _messages() -> list[Json]:
 def _out_of_line() -> Json:
     sql = f"""
 select date_day as "Day", replace(kpi, '_', ' ') as "Number", channel as "Channel",
-    actual as "Actual", expected as "Expected", relative_change as "Change",
+    {signed("relative_change", 0)} as "Change",
     case when is_good then 'good' else 'bad' end as "Sense", reason as "In words"
 from metric_anomalies
 where {IN_RANGE}
@@ -130,16 +129,14 @@ order by date_day desc, abs(score) desc limit 50
     columns = {
         "Day": looks.day(),
         "Number": looks.words(150),
-        "Channel": looks.words(80),
-        "Actual": looks.number(90, decimals=3),
-        "Expected": looks.number(90, decimals=3),
-        "Change": looks.rate(0),
+        "Channel": looks.words(90),
+        "Change": looks.change(),
         "Sense": looks.states(good="green", bad="red"),
         "In words": looks.SENTENCES,
     }
     return table("Out of line", sql,
                  "Days on which a number was far from the same weekday of the weeks before "
-                 f"(robust score). Rates are fractions of 1. {_EVENT}",
+                 f"(robust score). {_EVENT}",
                  columns, w=24, h=8)  # fmt: skip
 
 
@@ -155,13 +152,14 @@ group by m.parent_name, m.message_kind, d.channel
 order by sum(d.attributed_revenue) desc nulls last limit 25
 """
     columns = {
+        "Campaign or flow": looks.NAMES,
         "Kind": looks.words(100),
         "Channel": looks.words(90),
         "Delivered": looks.number(),
         "Clicks": looks.number(),
         "Orders": looks.number(),
         "Attributed revenue": looks.number(150),
-        "Per recipient": looks.number(120, decimals=2),
+        "Per recipient": looks.each(120),
     }
     return table("What earned most", sql,
                  f"Campaigns and flows by what they earned on the days shown. {_CLAIM}",

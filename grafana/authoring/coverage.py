@@ -48,5 +48,5 @@ def unfound() -> Json:
                  "so. Unmapped: one of Klaviyo's own metrics that no report contains. Metric is "
                  "the one that probably counts it, events since the first day read.",
                  columns, w=24, h=8,
-                 empty="Every number has its metric, every metric of Klaviyo's own its role",
+                 empty="No such metric is known",
                  )  # fmt: skip

@@ -13,12 +13,15 @@ Json = dict[str, Any]
 TAG = "klaviyo-reporting"
 _WIDTH = 24
 
+# Never empty: `in ()` would be an error on every panel until the first run has ended.
 _CLIENTS = """
 select
     coalesce(nullif(organization_name, '') || ' (' || client || ')', client) as __text,
     client as __value
 from clients
-order by client
+union all
+select 'No client yet', '' where not exists (select from clients)
+order by __value
 """
 # One currency: that one. Several: first the common one, if there are rates for it.
 _CURRENCIES = """
@@ -29,7 +32,8 @@ common as (
     where client in (${client:sqlstring}) and reporting_rate is not null
         and (select count(*) > 1 from chosen)),
 offered as (
-    select currency, 0 as place from common union all select currency, 1 from chosen)
+    select currency, 0 as place from common union all select currency, 1 from chosen
+    union all select 'n/a', 2 where not exists (select from chosen))
 select currency as __text from offered group by currency order by min(place), currency
 """
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
-from grafana.authoring.panels import bars, headline, lines, stat, table
+from grafana.authoring.panels import bars, columns, headline, stat, table
 from grafana.authoring.sql import (
-    ABSOLUTE,
+    A_WEEK,
     CHOSEN,
     OVER,
+    PEOPLE,
+    POINTS,
     WEEK,
     WHOLE_DAYS,
     WORTH,
     compared,
     ratio,
+    signed,
 )
 
 UID = "executive-overview"
@@ -38,13 +41,13 @@ sums as (
     from daily group by client, currency)
 select
     client as "Client", sums.currency as "Currency", attributed as "Attributed revenue",
-    case when c.first_day <= needs_day then attributed / nullif(before, 0) - 1 end as "Change",
+    coalesce(case when c.first_day <= needs_day and {A_WEEK} then
+        {signed("(attributed / nullif(before, 0) - 1)")} end, 'n/a') as "Change",
     share as "Share of store", earned_each as "Per recipient",
     h.score as "Health", h.reason as "Why"
 from sums inner join clients as c using (client)
 left join lateral (select score, reason from client_health where account_id = c.account_id
-    and date_day <= $__timeTo()::date order by date_day desc limit 1) as h on true
-order by client
+    and date_day <= $__timeTo()::date order by date_day desc limit 1) as h on true order by client
 """
 
 
@@ -72,20 +75,20 @@ def _headlines() -> list[Json]:
     return [
         headline("Attributed revenue, ${currency}",
                  compared("sum(attributed_revenue * worth)", money=True),
-                 looks.MONEY, _ATTRIBUTED, decimals=0),
-        headline("Share of store revenue", compared(share, money=True), looks.RATE,
+                 looks.MONEY, _ATTRIBUTED),
+        headline("Share of store revenue", compared(share, money=True, change=POINTS),
+                 looks.RATE,
                  "Attributed revenue divided by all orders of the store, same days, same currency. "
-                 "Event-dated. Agencies aim at a quarter to a third.", decimals=1),
+                 "Event-dated. Agencies aim at a quarter to a third. The change is in points of a "
+                 "per cent."),
         headline("Revenue per recipient, ${currency}", compared(per_recipient, money=True),
-                 looks.MONEY, "Attributed revenue divided by e-mails and texts delivered. "
-                 "Event-dated: revenue of the days shown, deliveries of the days shown.",
-                 decimals=2),
+                 looks.EACH, "Attributed revenue divided by e-mails and texts delivered. "
+                 "Event-dated: revenue of the days shown, deliveries of the days shown."),
         headline("E-mail list growth",
                  compared("sum(subscribes - unsubscribes)", table="daily_channel_metrics",
-                          only="channel = 'email'", change=ABSOLUTE),
+                          only="channel = 'email'", change=PEOPLE),
                  looks.COUNT, "Subscribed minus unsubscribed, e-mail, event-dated. Addresses that "
-                 "Klaviyo suppresses by itself are not in it. The change is in people.",
-                 change_unit=looks.COUNT),
+                 "Klaviyo suppresses by itself are not in it. The change is in people."),
         stat("Data as of, UTC", _AS_OF, "string",
              "How far the daily numbers reach, of the chosen client that is furthest "
              "behind. The Pipeline dashboard says why.", w=4, words=True, size=22),
@@ -108,12 +111,11 @@ where {WHOLE_DAYS} and worth is not null
 group by client order by 2 desc
 """
     return [
-        lines("Attributed revenue by week, ${currency}", weekly, looks.MONEY,
-              "Weeks of seven days from the first day of the time range; the last may be short. "
-              + _ATTRIBUTED, w=14, h=9, stacked_bars=True,
-              series=("Campaigns", "Flows")),
+        columns("Attributed revenue by week, ${currency}", weekly, looks.MONEY,
+                "Weeks of seven days from the first day of the time range; the last may be short. "
+                + _ATTRIBUTED, w=14, h=9, series=("Campaigns", "Flows")),
         bars("Attributed revenue by client, ${currency}", by_client, looks.MONEY, _ATTRIBUTED,
-             w=10, h=9, decimals=0),
+             w=10, h=9),
     ]  # fmt: skip
 
 
@@ -122,14 +124,15 @@ def _clients() -> Json:
         "Client": {**looks.words(110), **link("Open this client", "client")},
         "Currency": looks.words(90),
         "Attributed revenue": looks.number(150),
-        "Change": looks.coloured(looks.rate(1), looks.CHANGE),
-        "Share of store": looks.rate(1, custom__width=120),
-        "Per recipient": looks.number(120, decimals=2),
+        "Change": looks.judged_change(),
+        "Share of store": looks.rate(120),
+        "Per recipient": looks.each(120),
         "Health": looks.coloured(looks.number(80), looks.HEALTH),
         "Why": looks.SENTENCES,
     }
     return table("Clients", _BY_CLIENT,
                  "One row per client, each in its own currency. Change is attributed revenue "
-                 "against the period of equal length before, where the client has all of it. "
+                 "against the period of equal length before, where the client has all of it and it "
+                 "is a week or more. "
                  "Health is the e-mail score of the last 28 days to the end of the range.",
                  columns, w=24, h=8)  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard, link
-from grafana.authoring.panels import bars, headline, lines, stat, table
-from grafana.authoring.sql import WEEK, WHOLE_DAYS, WORTH, compared, ratio, with_rates
+from grafana.authoring.panels import bars, columns, headline, stat, table
+from grafana.authoring.sql import POINTS, WEEK, WHOLE_DAYS, WORTH, compared, ratio, with_rates
 
 UID = "flows"
 _EVENT = """Event-dated, by each account's local day. Attribution is Klaviyo's claim, and grows for
@@ -28,7 +28,8 @@ _SILENT = f"""
 with sent as (
     select account_id, flow_id, sum(delivered) as delivered from flow_metrics
     where {WHOLE_DAYS} and flow_status = 'live' group by account_id, flow_id)
-select count(*) filter (where coalesce(delivered, 0) = 0) as "flows"
+select case when exists (select from daily_client_metrics where {WHOLE_DAYS} and not is_missing)
+    then count(*) filter (where coalesce(delivered, 0) = 0) end as "flows"
 from (select distinct account_id, flow_id from messages
     where client in (${{client:sqlstring}}) and message_kind = 'flow' and status = 'live') as live
 left join sent using (account_id, flow_id)
@@ -40,14 +41,15 @@ def _headlines() -> list[Json]:
     share = ratio("flow_revenue * worth", "attributed_revenue * worth")
     return [
         headline("Flow revenue, ${currency}", compared("sum(flow_revenue * worth)", money=True),
-                 looks.MONEY, f"Revenue attributed to flows. {_EVENT}", decimals=0),
-        headline("Flows' share of attributed revenue", compared(share, money=True), looks.RATE,
-                 f"A healthy programme has at least three tenths from flows. {_EVENT}", decimals=1),
+                 looks.MONEY, f"Revenue attributed to flows. {_EVENT}"),
+        headline("Share from flows", compared(share, money=True, change=POINTS), looks.RATE,
+                 "Flow revenue divided by all attributed revenue, the change in points. "
+                 f"A healthy programme has at least three tenths from flows. {_EVENT}"),
         headline("Delivered by flows", compared("sum(delivered)", table="flow_metrics"),
                  looks.COUNT, f"E-mails and texts. {_EVENT}"),
         headline("Revenue per recipient, ${currency}",
                  compared(per_recipient, table=with_rates("flow_metrics"), money=True),
-                 looks.MONEY, f"Attributed revenue divided by delivered. {_EVENT}", decimals=2),
+                 looks.EACH, f"Attributed revenue divided by delivered. {_EVENT}"),
         stat("Silent live flows", _SILENT, looks.COUNT,
              "Flows that are live in Klaviyo now and delivered nothing on the days shown. "
              f"{_EVENT}", w=4, thresholds=looks.ANY_IS_BAD),
@@ -70,12 +72,12 @@ where {WHOLE_DAYS}
 group by client order by 2 desc nulls last
 """
     return [
-        lines("Flow revenue by week, ${currency}", weekly, looks.MONEY,
-              "Weeks of seven days from the first day of the time range; the last may be short. "
-              + _EVENT, w=14, h=9, stacked_bars=True),
+        columns("Flow revenue by week, ${currency}", weekly, looks.MONEY,
+                "Weeks of seven days from the first day of the time range; the last may be short. "
+                + _EVENT, w=14, h=9),
         bars("Flows' share of attributed revenue by client", by_client, looks.RATE,
-             f"Flow revenue divided by all attributed revenue of the client. {_EVENT}", w=10, h=9,
-             decimals=1, max=1),
+             f"Flow revenue divided by all attributed revenue of the client. {_EVENT}",
+             w=10, h=9, max=1),
     ]  # fmt: skip
 
 
@@ -89,13 +91,15 @@ _SUMS = f"""sum(delivered) as "Delivered",
 _COLUMNS = {
     "Client": {**looks.words(100), **link("Open this client", "client")},
     "Delivered": looks.number(),
-    "Opened": looks.rate(1),
-    "Clicked": looks.rate(),
-    "Unsubscribed": looks.coloured(looks.rate(custom__width=120), looks.UNSUBSCRIBE),
-    "Orders": looks.number(80),
-    "Currency": looks.words(90),
-    "Revenue": looks.number(110),
-    "Per recipient": looks.number(120, decimals=2),
+    "Opened": looks.rate(80),
+    "Clicked": looks.rate(80),
+    "Unsubscribed": looks.coloured(looks.rate(115), looks.UNSUBSCRIBE),
+    "Orders": looks.number(75),
+    "Currency": looks.words(85),
+    "Revenue": looks.number(90),
+    "Per recipient": looks.each(110),
+    "Flow": looks.NAMES,
+    "Message": looks.NAMES,
 }
 _PEOPLE = """Opened, clicked and unsubscribed are shares of the deliveries of the days shown, with
 what has become of them so far, where single events are read. Opens include machines'."""
@@ -111,7 +115,9 @@ group by client, flow_name, flow_status, currency
 order by client, sum(attributed_revenue) desc nulls last
 """
     status = looks.states(live="green", manual="orange", draft="text")
-    return table("Flows", sql, f"{_PEOPLE} {_EVENT}", {**_COLUMNS, "Status": status}, w=24, h=8)
+    looked = {name: look for name, look in _COLUMNS.items() if name != "Message"}
+    return table("Flows", sql, f"{_PEOPLE} {_EVENT}", {**looked, "Status": status},
+                 w=24, h=8)  # fmt: skip
 
 
 def _messages() -> Json:
@@ -123,5 +129,5 @@ where {WHOLE_DAYS}
 group by client, flow_name, message_id, message_name, channel, currency
 order by client, flow_name, message_name
 """
-    columns = {**_COLUMNS, "Channel": looks.words(90)}
-    return table("Messages of flows", sql, f"{_PEOPLE} {_EVENT}", columns, w=24, h=10)
+    looked = {**_COLUMNS, "Channel": looks.words(80)}
+    return table("Messages of flows", sql, f"{_PEOPLE} {_EVENT}", looked, w=24, h=10)

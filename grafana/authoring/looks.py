@@ -8,7 +8,12 @@ Json = dict[str, Any]
 
 COUNT = "locale"  # 12,345
 MONEY = "locale"  # the currency is in the title or in a column: a unit's sign cannot vary
+EACH = "none"  # 1.50: money of one recipient
 RATE = "percentunit"  # 0.0123 is shown as 1.23%
+# One rule for all panels, which the checks keep: so many decimals has a unit.
+DECIMALS = {COUNT: 0, EACH: 2, RATE: 2}
+# A series per client or flow, whatever there is.
+PALETTE: Json = {"mode": "palette-classic"}
 
 
 def steps(first: str, *later: tuple[float, str]) -> Json:
@@ -17,27 +22,32 @@ def steps(first: str, *later: tuple[float, str]) -> Json:
     return {"mode": "absolute", "steps": [{"value": None, "color": first}, *rest]}
 
 
+# The palette of Okabe and Ito, which those who see no red or green can tell apart, too.
+_BLUE, _SKY, _GREEN, _ORANGE, _RED, _ROSE, _GREY = (
+    "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#8E8E8E",
+)  # fmt: skip
 # Series that mean the same everywhere look the same everywhere.
 SERIES = {
-    "Campaigns": "blue",
-    "Flows": "purple",
-    "Store": "light-blue",
-    "Attributed": "orange",
-    "Opened": "light-blue",
-    "Opened, not by Apple": "blue",
-    "Clicked": "orange",
-    "Subscribed": "green",
-    "Unsubscribed": "red",
-    "Hard": "red",
-    "Soft or unknown": "orange",
-    "Day was not over": "light-blue",
-    "Not settled yet": "blue",
-    "Was settled": "red",
-    "All mail together": "orange",
-    "Median client": "blue",
-    "Lower quartile": "gray",
-    "Upper quartile": "gray",
+    "Campaigns": _BLUE,
+    "Flows": _ORANGE,
+    "Store": _SKY,
+    "Attributed": _RED,
+    "Opened": _GREY,
+    "Opened, not by Apple": _BLUE,
+    "Clicked": _ORANGE,
+    "Subscribed": _BLUE,
+    "Unsubscribed": _RED,
+    "Hard": _RED,
+    "Soft or unknown": _SKY,
+    "Day was not over": _GREY,
+    "Not settled yet": _SKY,
+    "Was settled": _RED,
+    "All mail together": _RED,
+    "Median client": _BLUE,
+    "Lower quartile": _ORANGE,
+    "Upper quartile": _GREEN,
 }
+BARS = _BLUE
 
 PLAIN = steps("text")
 # Klaviyo calls a bounce rate over 1 % improvable and over 2 % a matter for attention.
@@ -50,36 +60,79 @@ CLICK = steps("red", (0.008, "orange"), (0.012, "green"))
 # The bands of client_health: poor, fair, good, excellent.
 HEALTH = steps("red", (50, "orange"), (75, "green"))
 ANY_IS_BAD = steps("green", (1, "red"))
-CHANGE = steps("red", (0, "green"))
+ANY_IS_WORK = steps("green", (1, "orange"))
 
 
-def rate(decimals: int = 2, **more: Any) -> Json:
+def _mapped(*patterns: tuple[str, str]) -> list[Json]:
+    """Texts in colours: the first pattern that fits gives it."""
+    return [
+        {"type": "regex", "options": {"pattern": pattern, "result": {"color": color, "index": at}}}
+        for at, (pattern, color) in enumerate(patterns)
+    ]
+
+
+# A change in words, as `sql.signed` writes it. Grafana has no unit that shows a plus.
+CHANGE = _mapped(("/[+]/", "green"), ("/^-/", "red"), ("/./", _GREY))
+
+
+def unknown(text: str) -> Json:
+    """What stands for a number that is not known: never in a colour that judges."""
+    return {
+        "type": "special",
+        "options": {"match": "null+nan", "result": {"text": text, "color": _GREY, "index": 0}},
+    }
+
+
+def rate(width: int = 75, **more: Any) -> Json:
     """A table column with a fraction shown as per cent."""
-    return {"unit": RATE, "decimals": decimals, "custom__width": 90, **more}
+    return {"unit": RATE, "decimals": DECIMALS[RATE], "custom__width": width, **more}
 
 
-def number(width: int = 100, decimals: int = 0, **more: Any) -> Json:
+def number(width: int = 100, **more: Any) -> Json:
     """A table column with a count, or an amount of money."""
-    return {"unit": COUNT, "decimals": decimals, "custom__width": width, **more}
+    return {"unit": COUNT, "decimals": DECIMALS[COUNT], "custom__width": width, **more}
+
+
+def each(width: int = 85) -> Json:
+    """A table column with the money of one recipient."""
+    return {"unit": EACH, "decimals": DECIMALS[EACH], "custom__width": width}
+
+
+def change(width: int = 85) -> Json:
+    """A table column with a change in words, its sign in front."""
+    return {"unit": "string", "custom__width": width, "custom__align": "right"}
+
+
+def judged_change(width: int = 85) -> Json:
+    """The same of a number of which more is better."""
+    return {
+        **change(width),
+        "mappings": CHANGE,
+        "custom__cellOptions": {"type": "color-text"},
+    }
 
 
 # A table column with counts and amounts of money, with as many decimals as each has.
 EXACT = {"unit": COUNT}
 
 
-def day(width: int = 110) -> Json:
+def day(width: int = 100) -> Json:
     """A table column with a date."""
-    return {"unit": "time: YYYY-MM-DD", "custom__width": width}
+    return {"unit": "time:YYYY-MM-DD", "custom__width": width}
 
 
 def moment(width: int = 150) -> Json:
     """A table column with a time, UTC."""
-    return {"unit": "time: YYYY-MM-DD HH:mm", "custom__width": width}
+    return {"unit": "time:YYYY-MM-DD HH:mm", "custom__width": width}
 
 
 def words(width: int) -> Json:
     """A table column with a word or two."""
-    return {"custom__width": width}
+    return {"custom__width": width, "custom__wrapText": True}
+
+
+# A table column with names that people gave: never cut, whatever the width of the screen.
+NAMES = {"custom__minWidth": 150, "custom__wrapText": True}
 
 
 # A table column with sentences: as wide as the others leave it, and in several lines if need be.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grafana.authoring.looks import CHANGE, PLAIN, RATE, SERIES
+from grafana.authoring import drawing
+from grafana.authoring.looks import BARS, CHANGE, DECIMALS, PALETTE, PLAIN, SERIES, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,49 +18,8 @@ _QUERY: Json = {
     "rawQuery": True,
     "editorMode": "code",
 }
-_REDUCED: Json = {"calcs": ["lastNotNull"], "fields": "", "values": False}
-_STAT: Json = {
-    "orientation": "auto",
-    "textMode": "value",
-    "colorMode": "value",
-    "graphMode": "none",
-    "justifyMode": "auto",
-    "showPercentChange": False,
-    "percentChangeColorMode": "standard",
-    "wideLayout": True,
-}
-_BAR_GAUGE: Json = {
-    "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": True},
-    "orientation": "horizontal",
-    "displayMode": "gradient",
-    "valueMode": "text",
-    "showUnfilled": False,
-    "text": {"titleSize": 13, "valueSize": 14},
-    "sizing": "manual",
-    "minVizHeight": 16,
-    "minVizWidth": 8,
-    "maxVizHeight": 32,
-}
-_LINES: Json = {
-    "legend": {"showLegend": True, "displayMode": "list", "placement": "bottom", "calcs": []},
-    "tooltip": {"mode": "multi", "sort": "desc"},
-}
-_LINE: Json = {
-    "showPoints": "never",
-    "spanNulls": False,
-    "drawStyle": "line",
-    "lineWidth": 2,
-    "fillOpacity": 0,
-}
-_BARS: Json = {
-    **_LINE,
-    "drawStyle": "bars",
-    "lineWidth": 0,
-    "fillOpacity": 85,
-    "barWidthFactor": 0.7,
-    "barAlignment": 1,
-    "stacking": {"mode": "normal", "group": "A"},
-}
+WEEK_START = "time:ddd D MMM"  # Mon 3 Nov: read alike in Europe and America
+DAY = "time:D MMM"
 
 
 def row(title: str) -> Json:
@@ -95,31 +55,31 @@ def stat(
     h: int = 4,
     words: bool = False,
     size: int = 30,
+    unknown_as: str = "no data",
     **looks: Any,
 ) -> Json:
     """One number, or with `words` one text, from a query with one row.
 
-    `looks` are field defaults: decimals, thresholds, mappings, noValue.
+    `looks` are field defaults: decimals, thresholds. What is not known is shown as `unknown_as`,
+    in grey: the first of the thresholds' colours would call it good or bad.
     """
     options = {
-        **_STAT,
+        **drawing.STAT,
         "text": {"titleSize": 12, "valueSize": size},
-        "reduceOptions": {**_REDUCED, "fields": "/.*/" if words else ""},
+        "reduceOptions": {**drawing.REDUCED, "fields": "/.*/" if words else ""},
     }
-    defaults = {"color": {"mode": "thresholds"}, "thresholds": PLAIN, **looks}
+    defaults = {
+        "color": {"mode": "thresholds"}, "thresholds": PLAIN, "mappings": [unknown(unknown_as)],
+        "noValue": unknown_as, **_decimals(unit), **looks,
+    }  # fmt: skip
     return _panel("stat", title, sql, "table", unit, about, (w, h), options, defaults)
 
 
-def headline(
-    title: str, sql: str, unit: str, about: str, *, change_unit: str = RATE, **looks: Any
-) -> Json:
-    """A number and its change, from a query that `sql.compared` wrote."""
-    panel = stat(title, sql, unit, about, w=5, noValue="-", **looks)
+def headline(title: str, sql: str, unit: str, about: str) -> Json:
+    """A number and its change in words, from a query that `sql.compared` wrote."""
+    panel = stat(title, sql, unit, about, w=5, words=True, size=20)
     panel["options"] |= {"textMode": "value_and_name", "orientation": "vertical"}
-    decimals = 1 if change_unit == RATE else 0
-    panel["fieldConfig"]["overrides"] = [
-        override("vs before", unit=change_unit, decimals=decimals, thresholds=CHANGE)
-    ]
+    panel["fieldConfig"]["overrides"] = [override("vs before", unit="string", mappings=CHANGE)]
     return panel
 
 
@@ -131,15 +91,15 @@ def bars(
     *,
     w: int,
     h: int,
-    names: str = "left",
     **looks: Any,
 ) -> Json:
     """A horizontal bar per row: a text column with the name, a number with the value.
 
-    `names` are to the `left` of the bars, or on `top` if they are long.
+    With a `max`, what is missing to it is shown too.
     """
-    options = {**_BAR_GAUGE, "namePlacement": names}
-    defaults = {"min": 0, "color": {"mode": "fixed", "fixedColor": "blue"}, **looks}
+    options = {**drawing.BAR_GAUGE, "showUnfilled": "max" in looks}
+    color = {"mode": "fixed", "fixedColor": BARS}
+    defaults = {"min": 0, "color": color, **_decimals(unit), **looks}
     return _panel("bargauge", title, sql, "table", unit, about, (w, h), options, defaults)
 
 
@@ -151,23 +111,55 @@ def lines(
     *,
     w: int,
     h: int,
-    stacked_bars: bool = False,
     from_zero: bool = True,
     series: Sequence[str] = (),
     **looks: Any,
 ) -> Json:
-    """Something over time: lines, or bars on top of each other for parts of a sum.
+    """Something over time, a line per series.
 
     `series` are the names of the series, where they are known and have a colour of their own.
     """
-    custom = {**(_BARS if stacked_bars else _LINE), **looks.pop("custom", {})}
+    custom = {**drawing.LINE, **looks.pop("custom", {})}
     zero = {"min": 0} if from_zero else {}
-    defaults = {"color": {"mode": "palette-classic"}, "custom": custom, **zero, **looks}
-    panel = _panel("timeseries", title, sql, "time_series", unit, about, (w, h), _LINES, defaults)
-    panel["fieldConfig"]["overrides"] = [
-        override(name, color={"mode": "fixed", "fixedColor": SERIES[name]}) for name in series
-    ]
+    defaults = {"color": PALETTE, "custom": custom, **zero, **_decimals(unit), **looks}
+    panel = _panel(
+        "timeseries", title, sql, "time_series", unit, about, (w, h), drawing.LINES, defaults
+    )
+    panel["fieldConfig"]["overrides"] = _coloured(series)
     return panel
+
+
+def columns(
+    title: str,
+    sql: str,
+    unit: str,
+    about: str,
+    *,
+    w: int,
+    h: int,
+    label: str = WEEK_START,
+    series: Sequence[str] = (),
+    **looks: Any,
+) -> Json:
+    """The parts of a sum by week or day: a column for each, labelled with its first day.
+
+    A time axis would put its labels where it likes, and shorten the first and last column.
+    """
+    custom = {"lineWidth": 0, "fillOpacity": 85, "axisSoftMin": 0}
+    defaults = {"color": PALETTE, "custom": custom, **_decimals(unit), **looks}
+    panel = _panel(
+        "barchart", title, sql, "time_series", unit, about, (w, h), drawing.COLUMNS, defaults
+    )
+    panel["fieldConfig"]["overrides"] = [override("Time", unit=label), *_coloured(series)]
+    return panel
+
+
+def _coloured(series: Sequence[str]) -> list[Json]:
+    return [override(name, color={"mode": "fixed", "fixedColor": SERIES[name]}) for name in series]
+
+
+def _decimals(unit: str) -> Json:
+    return {"decimals": DECIMALS[unit]} if unit in DECIMALS else {}
 
 
 def table(

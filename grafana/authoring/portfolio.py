@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana.authoring import looks
 from grafana.authoring.dashboard import CLIENTS, Json, dashboard, link, query_variable
 from grafana.authoring.panels import lines, row, stat, table
-from grafana.authoring.sql import CHOSEN, IN_RANGE, LATE
+from grafana.authoring.sql import CHOSEN, IN_RANGE, LATE, signed
 
 UID = "portfolio"
 _KPI = query_variable(
@@ -36,29 +36,41 @@ def build() -> Json:
 
 
 def _counts() -> list[Json]:
-    alerts = f'select count(*) as "alerts" from metric_anomalies where {_LAST_DAYS} and is_alert'
+    waiting = f"""
+{_FOUND_NOW.strip()}
+select case when exists (select from daily_client_metrics where {CHOSEN}) then count(*) end
+    as "rows" from found
+"""
+    alerts = f"""
+select case when exists (select from daily_client_metrics where {_LAST_DAYS} and not is_missing)
+    then (select count(*) from metric_anomalies where {_LAST_DAYS} and is_alert) end as "alerts"
+"""
     ill = f"""
 with latest as (
     select distinct on (client) score from client_health
     where {CHOSEN} and date_day <= $__timeTo()::date order by client, date_day desc)
-select count(*) as "clients" from latest where score < 50
+select case when count(score) > 0 then count(*) filter (where score < 75) end as "clients"
+from latest
 """
     late = f"""
-select count(distinct client) as "clients" from data_freshness
-where {CHOSEN} and {LATE}
+select case when count(*) > 0 then count(distinct client) filter (where {LATE}) end as "clients"
+from data_freshness where {CHOSEN}
 """
     everybody = f'select count(*) as "clients" from clients where {CHOSEN}'
     return [
-        stat("Alerts of the last 7 days", alerts, looks.COUNT,
-             f"Of the seven days to the end of the time range. {_SCORE}", w=6,
-             thresholds=looks.ANY_IS_BAD),
-        stat("Clients in poor health", ill, looks.COUNT,
-             "E-mail health under 50 of 100, over 28 days to the end of the time range. "
-             "Event-dated.", w=6, thresholds=looks.ANY_IS_BAD),
+        stat("Needs attention: rows below", waiting, looks.COUNT,
+             "What the table below lists: numbers out of line, clients whose e-mail health is "
+             "under 75, late data.", w=6, thresholds=looks.ANY_IS_WORK),
+        stat("Of these, alerts sent", alerts, looks.COUNT,
+             f"Of the seven days to the end of the time range. {_SCORE}", w=5,
+             thresholds=looks.steps("text", (1, "red"))),
+        stat("Health under 75", ill, looks.COUNT,
+             "Clients whose e-mail health is fair or poor: under 75 of 100, over 28 days "
+             "to the end of the time range. Event-dated.", w=5, thresholds=looks.ANY_IS_WORK),
         stat("Clients with late data", late, looks.COUNT,
              "With a stream that is late, failing or was never read, as of now; see Pipeline.",
-             w=6, thresholds=looks.ANY_IS_BAD),
-        stat("Clients", everybody, looks.COUNT, "Clients chosen above, as of the last run.", w=6),
+             w=5, thresholds=looks.ANY_IS_BAD),
+        stat("Clients", everybody, looks.COUNT, "Clients chosen above, as of the last run.", w=3),
     ]  # fmt: skip
 
 
@@ -66,14 +78,14 @@ _FOUND = {
     "Day": looks.day(),
     "Client": {**looks.words(100), **link("Open this client", "client")},
     "What": looks.words(170),
-    "Change": looks.rate(0),
+    "Change": looks.change(),
     "At stake": looks.number(110),
     "Currency": looks.words(90),
     "In words": looks.SENTENCES,
 }
 
 
-_ATTENTION = f"""
+_FOUND_NOW = f"""
 with found as (
     select date_day, account_id, client, replace(kpi, '_', ' ') as what, value_at_stake, reason
     from metric_anomalies where {_LAST_DAYS} and not is_good
@@ -89,6 +101,9 @@ with found as (
     select current_date, account_id, client, 'data ' || status, null,
         string_agg(stream, ', ' order by stream)
     from data_freshness where {CHOSEN} and {LATE} group by account_id, client, status)
+"""
+_ATTENTION = f"""
+{_FOUND_NOW.strip()}
 select f.date_day as "Day", f.client as "Client", f.what as "What", f.value_at_stake as "At stake",
     d.currency as "Currency", f.reason as "In words"
 from found as f left join lateral (
@@ -106,13 +121,13 @@ def _attention() -> Json:
                  "the time range (at stake is what is missing), clients whose e-mail health is "
                  "under 75 (at stake is what messages earned in 28 days) and late data, now. "
                  "Event-dated. Money is the client's own, ranked at the day's rate if any.",
-                 columns, w=24, h=8, empty="Nothing needs attention")  # fmt: skip
+                 columns, w=24, h=8, empty="Nothing found in the data that was read")  # fmt: skip
 
 
 def _good() -> Json:
     sql = f"""
 select date_day as "Day", client as "Client", replace(kpi, '_', ' ') as "What",
-    relative_change as "Change", reason as "In words"
+    {signed("relative_change", 0)} as "Change", reason as "In words"
 from metric_anomalies
 where {IN_RANGE} and is_good
 order by date_day desc, abs(score) desc
@@ -120,7 +135,7 @@ limit 30
 """
     columns = {k: v for k, v in _FOUND.items() if k not in ("At stake", "Currency")}
     return table("Went well", sql, f"Good news of the whole time range, newest first. {_SCORE}",
-                 columns, w=24, h=7, empty="Nothing was unusually good")  # fmt: skip
+                 columns, w=24, h=7, empty="Nothing found in the data that was read")  # fmt: skip
 
 
 _SPREAD = """
@@ -145,21 +160,21 @@ order by kpi
 
 
 def _comparison() -> list[Json]:
-    middle = looks.rate(2, custom__width=115)
+    middle = looks.rate(110)
     columns = {
-        "Number": looks.words(150),
+        "Number": {**looks.NAMES, "custom__minWidth": 160},
         **dict.fromkeys(("All together", "Median client", "Lower quartile", "Upper quartile"),
                         middle),
-        "Best": {**looks.words(90), **link("Open this client", "client")},
-        "Worst": {**looks.words(90), **link("Open this client", "client")},
+        "Best": {**looks.words(72), **link("Open this client", "client")},
+        "Worst": {**looks.words(72), **link("Open this client", "client")},
     }  # fmt: skip
     return [
         lines("Portfolio: ${kpi:text}", _SPREAD, looks.RATE,
               "All clients, whatever is chosen above: 28 days to each point, sum over sum, with "
               "the median client and the quartiles. Large clients rule the first line.",
-              w=11, h=10, from_zero=False,
+              w=10, h=10, from_zero=False,
               series=("All mail together", "Median client", "Lower quartile", "Upper quartile")),
         table("Portfolio at the end of the time range", _LATEST,
               "All clients, 28 days, rates only: money of several currencies is not compared "
-              "here. Best and worst follow the sense of the number.", columns, w=13, h=10),
+              "here. Best and worst follow the sense of the number.", columns, w=14, h=10),
     ]  # fmt: skip

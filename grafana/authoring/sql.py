@@ -18,6 +18,9 @@ WORTH = """cross join lateral (select case
 # Partial and skipped are not trouble of today: what Klaviyo has not got will be missing tomorrow.
 LATE = "status <> 'fresh' and last_status not in ('partial', 'skipped')"
 
+# Of a shorter range, a change would compare a Sunday with a Saturday.
+A_WEEK = "$__timeTo()::date - $__timeFrom()::date >= 6"
+
 # Weeks of seven days from the first day asked for, so that none is cut at its beginning.
 WEEK = '($__timeFrom()::date + (date_day - $__timeFrom()::date) / 7 * 7)::timestamp as "time"'
 
@@ -56,15 +59,33 @@ daily as (
     where {chosen} and {over}{only}),
 periods as (select is_now, {value} as value from daily group by is_now),
 covered as (
-    select bool_and(c.first_day <= asked.first_day - days) as is_whole
+    select bool_and(c.first_day <= asked.first_day - days and {A_WEEK}) as is_whole
     from asked cross join clients as c where {chosen})
-select now.value as "this period", {change} as "vs before"
+select now.value as "this period",
+    coalesce({change}, 'n/a') as "vs before"
 from periods as now
 left join periods as before on not before.is_now and (select is_whole from covered)
 where now.is_now
 """
-RELATIVE = "now.value / nullif(before.value, 0) - 1"
-ABSOLUTE = "now.value - before.value"
+
+
+def signed(change: str, decimals: int = 1) -> str:
+    """A relative change in words: `+3.1%`, `-12.0%`; from ten times on only that it is as much.
+
+    `change` is a numeric expression, in brackets if it is more than a name.
+    """
+    zero = f"{0:.{decimals}f}"
+    return (
+        f"case when round(100 * {change}, {decimals}) = 0 then '{zero}%'"
+        f" when {change} >= 9.995 then 'over +999%'"
+        f" else to_char(100 * {change}, 'FMSG999,99{zero}') || '%' end"
+    )
+
+
+RELATIVE = signed("(now.value::numeric / nullif(before.value, 0) - 1)")
+# Of a number that is a per cent itself.
+POINTS = "to_char(100 * (now.value - before.value), 'FMSG990.0') || ' pts'"
+PEOPLE = "to_char(now.value - before.value, 'FMSG999,999,990')"
 
 
 def compared(
@@ -77,19 +98,21 @@ def compared(
 ) -> str:
     """A number of the period, and its change against the period of equal length before it.
 
-    The change is unknown unless every chosen client has data for all of that period.
+    The change is in words. It is `n/a` unless every chosen client has data for all of that period;
+    and of less than a week, where it would compare a Sunday with a Saturday.
 
     Args:
         value: Aggregate over the table's daily rows, such as `sum(orders)`.
         table: The daily table.
         money: Convert by `worth`, and leave out the rows that have none.
         only: A further condition on the rows.
-        change: RELATIVE, or ABSOLUTE for numbers that are differences themselves.
+        change: RELATIVE; POINTS for per cent; PEOPLE for a number that is a difference itself.
     """
     conditions = (" and worth is not null" if money else "") + (f" and {only}" if only else "")
     worth = WORTH.replace("\n", "\n    ") if money else ""
     query = _COMPARED.format(
         table=table,
+        A_WEEK=A_WEEK,
         worth=worth,
         chosen=CHOSEN,
         over=OVER,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft7Validator
 
+from grafana.checks.looks import oddities
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -19,7 +21,7 @@ SOURCE = {"type": "grafana-postgresql-datasource", "uid": "warehouse"}
 LONGEST_SQL = 25
 _WIDTH = 24
 _LONGEST_UID = 40
-_KINDS = ("stat", "bargauge", "table", "timeseries", "text", "row")
+_KINDS = ("stat", "bargauge", "barchart", "table", "timeseries", "text", "row")
 _VARIABLE = re.compile(r"\$\{(?!__)(\w+)(?::(\w+))?\}|\$(?!__)([a-z]\w*)")
 _SCHEMA_NAME = re.compile(r"\b(analytics\w*|tap_klaviyo|team_\w+)\.")
 
@@ -103,6 +105,12 @@ def _panels_explain(dashboard: Json) -> Iterator[str]:
                 yield f"panel {panel['title']!r} asks another data source"
 
 
+def _looks(dashboard: Json) -> Iterator[str]:
+    for panel in drawn(dashboard):
+        for oddity in oddities(panel):
+            yield f"panel {panel['title']!r}: {oddity}"
+
+
 def _queries(dashboard: Json) -> Iterator[str]:
     for name, sql in queries(dashboard):
         if len(sql.splitlines()) > LONGEST_SQL:
@@ -159,6 +167,7 @@ _RULES: tuple[Callable[[Json], Iterator[str]], ...] = (
     _ids,
     _grid,
     _panels_explain,
+    _looks,
     _queries,
     _quoting,
     _link_targets,

@@ -64,6 +64,7 @@ _KINDS: dict[str, Callable[[Frame], Iterator[str]]] = {
     "stat": _one_row,
     "bargauge": _bars,
     "timeseries": _series,
+    "barchart": _series,
     "table": _table,
 }
 

@@ -1,5 +1,6 @@
 // The dashboards of this project in the types of Grafana: a panel per kind that is used here.
 import type { DataSourceRef, Dashboard, FieldConfigSource, GridPos, Panel, VariableModel } from '@grafana/schema/dist/types/raw/dashboard/x/types.gen';
+import type { FieldConfig as BarChartFieldConfig, Options as BarChartOptions } from '@grafana/schema/dist/types/raw/composable/barchart/panelcfg/x/types.gen';
 import type { Options as BarGaugeOptions } from '@grafana/schema/dist/types/raw/composable/bargauge/panelcfg/x/types.gen';
 import type { Options as StatOptions } from '@grafana/schema/dist/types/raw/composable/stat/panelcfg/x/types.gen';
 import type { FieldConfig as TableFieldConfig, Options as TableOptions } from '@grafana/schema/dist/types/raw/composable/table/panelcfg/x/types.gen';
@@ -31,6 +32,7 @@ interface Drawn<Kind extends string, Options, Custom = Record<string, never>> {
 }
 
 export interface stat extends Drawn<'stat', StatOptions> {}
+export interface barchart extends Drawn<'barchart', BarChartOptions, BarChartFieldConfig> {}
 export interface bargauge extends Drawn<'bargauge', BarGaugeOptions> {}
 export interface table extends Drawn<'table', TableOptions, TableFieldConfig> {}
 export interface timeseries extends Drawn<'timeseries', LinesOptions, LinesFieldConfig> {}

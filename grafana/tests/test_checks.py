@@ -57,7 +57,17 @@ def _sql(text):
     return _set(["panels", 0, "targets", 0, "rawSql"], text)
 
 
-_LINK = ["panels", 7, "fieldConfig", "overrides", 0, "properties", 1, "value", 0]
+_DEFAULTS = ["panels", 0, "fieldConfig", "defaults"]
+_WEEKS = ["panels", 5, "fieldConfig", "overrides"]
+_COLOUR = ["properties", 0, "value", "fixedColor"]
+
+
+def _two_colours(dashboard, one, other):
+    _set([*_WEEKS, 1, *_COLOUR], one)(dashboard)
+    _set([*_WEEKS, 2, *_COLOUR], other)(dashboard)
+
+
+_LINK = ["panels", 7, "fieldConfig", "overrides", 0, "properties", 2, "value", 0]
 BREAKAGES = {
     "uid: lower case": _set(["uid"], "Executive Overview"),
     "schemaVersion": _set(["schemaVersion"], 36),
@@ -75,6 +85,14 @@ BREAKAGES = {
     "more than 25 lines": _sql("select 1\n" * 26),
     "a comment": _sql("select 1 -- one"),
     "names a schema": _sql("select 1 from analytics.clients"),
+    "0 decimals of unit percentunit": _set([*_DEFAULTS, "unit"], "percentunit"),
+    "3 decimals of unit locale": _set([*_DEFAULTS, "decimals"], 3),
+    "how it shows an unknown": _set([*_DEFAULTS, "mappings"], []),
+    "read in two ways": _set([*_WEEKS, 0, "properties", 0, "value"], "time:MM/DD"),
+    "not written as #rrggbb": _set([*_WEEKS, 1, *_COLOUR], "light-blue"),
+    "one colour to everybody": _set([*_WEEKS, 1, *_COLOUR], "#E69F10"),
+    "one colour to who sees no red": lambda d: _two_colours(d, "#FF0000", "#003C00"),
+    "one colour to who sees no green": lambda d: _two_colours(d, "#B04040", "#5A6E3C"),
     "no variable": _sql("select ${brand:sqlstring}"),
     "not quoted": _sql("select 1 where client in ($client)"),
     "is not quoted by": _sql("select 1 where client in (${client:raw})"),

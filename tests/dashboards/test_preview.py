@@ -1,6 +1,9 @@
 """The dashboards in a real browser, drawn by Grafana's own libraries over the loaded database."""
 
+import json
+import re
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from urllib.parse import urlencode
 
 import pytest
@@ -8,17 +11,40 @@ import pytest
 from demo.pipeline import ROOT
 from grafana.checks.dashboards import drawn
 from grafana.preview.browser import Browser
-from grafana.preview.npm import BROWSER
-from tests.dashboards.conftest import DASHBOARDS
+from grafana.preview.npm import BROWSER, PAGE
+from grafana.preview.server import Preview
+from tests.dashboards.conftest import DASHBOARDS, serving
 
 PICTURES = ROOT / ".preview" / "pictures"
-WIDE = 1500
+# What most laptops and most screens on a desk have.
+NARROW, WIDE = 1366, 1920
+DAY = {"from": "now-1d/d", "to": "now-1d/d"}
+# Titles and cells with more in them than they show, and tables with columns out of sight.
+CUT = """[...document.querySelectorAll('h2, [role=gridcell], [role=columnheader], [role=grid]')]
+    .filter(e => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1)
+    .map(e => (e.role == 'grid' ? 'columns of ' : '') + e.innerText.slice(0, 60))"""
+# What is written into pictures from now on.
+WRITTEN = """{
+    window.written = [];
+    const write = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+        written.push(String(text));
+        return write.call(this, text, ...at);
+    };
+}"""
+LENGTHENED = """
+update analytics.campaign_metrics
+    set campaign_name = 'Of those who wait for spring, ' || campaign_name;
+update analytics.flow_metrics set flow_name = 'Of those who wait for spring, ' || flow_name,
+    message_name = 'The one that nobody has opened yet, ' || message_name;
+update analytics.messages set parent_name = 'Of those who wait for spring, ' || parent_name;
+"""
 # What of the page tells whether something went wrong on it.
 FAILURES = "document.querySelectorAll('[data-testid*=\"Panel status error\"], [role=alert]').length"
 # What is on the page when panels of a kind are drawn: a canvas, a grid with a cell in it.
 DRAWINGS = {
-    "timeseries": "document.querySelectorAll('canvas').length",
-    "table": "document.querySelectorAll('[role=grid]:has([role=gridcell])').length",
+    ("timeseries", "barchart"): "document.querySelectorAll('canvas').length",
+    ("table",): "document.querySelectorAll('[role=grid]:has([role=gridcell])').length",
 }
 HEADLINES = ("Attributed revenue", "Share of store revenue", "Revenue per recipient")
 
@@ -33,17 +59,26 @@ def browser() -> Iterator[Browser]:
 def page(address, browser):
     """Opens a dashboard and waits until every panel has its answer; what the page reports."""
 
-    def open_page(uid: str, **choices: str) -> dict:
-        browser.size(WIDE, 1000)
-        browser.open(f"{address}/d/{uid}?{urlencode(choices)}")
+    def open_page(uid: str, width: int = NARROW, at: str = address, **choices: str) -> dict:
+        browser.size(width, 768)
+        browser.open(f"{at}/d/{uid}?{urlencode(choices)}")
         browser.wait_for("window.preview && window.preview().ready", 30)
         # All of the page is made visible, so that every panel is drawn.
-        browser.size(WIDE, browser.ask("document.documentElement.scrollHeight"))
+        browser.size(width, browser.ask("document.documentElement.scrollHeight"))
         browser.wait_for("window.preview().ready")
         report: dict = browser.ask("JSON.parse(JSON.stringify(window.preview()))")
         return report
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def renamed(copied) -> Iterator[str]:
+    """Where the preview answers, over names that are long."""
+    warehouse = copied("dashboards_renamed")
+    warehouse.change(LENGTHENED)
+    with serving(Preview(warehouse.source, PAGE).app) as address:
+        yield address
 
 
 def _panel(report, title):
@@ -70,8 +105,8 @@ def test_every_panel_is_drawn_with_data_and_without_an_error(page, browser, uid)
         assert (shown["state"], shown.get("error")) == ("Done", None), panel["title"]
         assert _has_a_value(shown), panel["title"]
     assert report["errors"] == []
-    for kind, drawing in DRAWINGS.items():
-        count = sum(panel["kind"] == kind for panel in panels.values())
+    for kinds, drawing in DRAWINGS.items():
+        count = sum(panel["kind"] in kinds for panel in panels.values())
         browser.wait_for(f"{drawing} >= {count}")
     assert browser.ask(FAILURES) == 0
     assert "No data" not in browser.ask("document.body.innerText")
@@ -155,3 +190,45 @@ def test_the_overview_is_drawn_in_the_dark_too(page, browser):
     assert sum(int(part) for part in background[4:-1].split(",")) < 150
     browser.wait_for("document.querySelectorAll('canvas').length >= 1")
     (PICTURES / "executive-overview-dark.png").write_bytes(browser.picture())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+@pytest.mark.parametrize("uid", DASHBOARDS)
+def test_nothing_is_cut_on_a_laptop_or_a_large_screen(page, browser, uid, width, theme):
+    page(uid, width, theme=theme)
+    browser.wait_for("document.querySelectorAll('[role=grid]:has([role=gridcell])').length >= 1")
+    assert browser.ask(CUT) == []
+    (PICTURES / f"{uid}-{width}-{theme}.png").write_bytes(browser.picture())
+
+
+@pytest.mark.parametrize("uid", DASHBOARDS)
+def test_nothing_is_cut_of_long_names(page, browser, uid, renamed):
+    """A name of a campaign, flow, message or client may be as long as people like."""
+    page(uid, at=renamed)
+    browser.wait_for("document.querySelectorAll('[role=grid]:has([role=gridcell])').length >= 1")
+    assert browser.ask(CUT) == []
+
+
+def test_a_week_is_labelled_once_with_the_day_it_begins(page, browser):
+    """As letters and not as 11/03, which is March to one reader and November to another."""
+    report = page("client")
+    weeks = _panel(report, "Attributed revenue by week")["Time"]
+    days = [datetime.fromtimestamp(week / 1000, timezone.utc) for week in weeks]
+    labels = {f"{day:%a} {day.day} {day:%b}" for day in days}
+    browser.ask(WRITTEN)
+    browser.size(NARROW - 40, 1700)  # all is drawn anew
+    browser.wait_for(f"{json.dumps(sorted(labels))}.every(label => written.includes(label))")
+    written = browser.ask("written")
+    assert {text for text in written if re.match("[A-Z][a-z]{2} ", text)} == labels
+    assert [text for text in written if "/" in text] == []
+
+
+def test_one_day_is_not_compared_with_the_day_before(page, browser):
+    report = page("executive-overview", **DAY)
+    for title in (*HEADLINES, "E-mail list growth"):
+        assert _panel(report, title)["vs before"] == ["n/a"]
+    coloured = "[...document.querySelectorAll('span')].filter(s => s.innerText == 'n/a')"
+    (colour,) = set(browser.ask(f"{coloured}.map(s => getComputedStyle(s).color)"))
+    red, green, blue = (int(part) for part in colour[4:-1].split(","))
+    assert red == green == blue

@@ -7,6 +7,7 @@ from decimal import Decimal
 import psycopg
 import pytest
 
+from grafana.authoring.sql import signed
 from grafana.checks.choices import ALL, chosen
 from grafana.checks.dashboards import drawn
 from grafana.checks.frames import is_empty, misfits
@@ -26,6 +27,12 @@ NO_DAYS = TimeRange(
 )
 # What names trouble, and has none to name over a good run.
 OF_TROUBLE = ["pipeline: Metrics missing or without a role"]
+EMPTY = """
+do $$ declare name text; begin
+    for name in select format('%I.%I', schemaname, tablename) from pg_tables
+        where schemaname like 'analytics%' or schemaname = 'tap_klaviyo'
+    loop execute 'truncate ' || name; end loop;
+end $$"""
 # What would get every row, or do harm, if a value were written into the SQL as it is.
 INJECTIONS = [
     "x') or (1=1",
@@ -104,8 +111,10 @@ def test_a_value_can_not_get_out_of_its_quotes(warehouse, text):
     ],
 )
 def test_the_role_reads_the_public_tables_and_nothing_else(warehouse, statement):
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        warehouse.source.ask(statement, NO_DAYS)
+    with psycopg.connect(warehouse.source.dsn, autocommit=True) as reader:
+        reader.execute("set search_path = analytics")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            reader.execute(statement)
 
 
 def test_the_same_dashboards_serve_a_team_with_its_own_clients_alone(plain):
@@ -201,13 +210,77 @@ def test_the_change_is_against_the_period_of_equal_length_before(warehouse, worl
         for asked in (now, before)
     ]
     (change,) = warehouse.numbers("executive-overview", HEADLINES[0], now, ["nord"])["vs before"]
-    assert change == pytest.approx(float(sums[0] / sums[1] - 1))
+    assert change == f"{100 * (sums[0] / sums[1] - 1):+.1f}%"
+
+
+def test_a_change_of_a_per_cent_is_in_points(warehouse, world):
+    now, before = warehouse.days(28), warehouse.days(28, ago=28)
+    shares = [_expected(*_truth(world, "nord", asked), lambda _: 1)[1] for asked in (now, before)]
+    (change,) = warehouse.numbers("executive-overview", HEADLINES[1], now, ["nord"])["vs before"]
+    assert change == f"{100 * (shares[0] - shares[1]):+.1f} pts"
+
+
+@pytest.mark.parametrize("days", [1, 6])
+def test_less_than_a_week_is_not_compared(warehouse, days):
+    """A Sunday with a campaign is not better than a Saturday without one by 1,143 per cent."""
+    asked = warehouse.days(days)
+    for title in HEADLINES:
+        shown = warehouse.numbers("executive-overview", title, asked, ["nord"])
+        assert shown["vs before"] == ["n/a"]
+    assert warehouse.numbers("executive-overview", "Clients", asked, ["nord"])["Change"] == ["n/a"]
+    week = warehouse.numbers("executive-overview", "Clients", warehouse.days(7), ["nord"])
+    assert week["Change"][0][0] in "+-"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("0.0314", "+3.1%"), ("-0.12", "-12.0%"), ("0", "0.0%"), ("-0.0004", "0.0%"),
+        ("9.99", "+999.0%"), ("9.995", "over +999%"), ("123", "over +999%"), ("null::int", None),
+    ],
+)  # fmt: skip
+def test_a_change_has_a_sign_and_a_unit(plain, change, words):
+    ask = f"select {signed('x')} from (select {change} as x) as t"  # noqa: S608
+    frame = plain.source.ask(ask, NO_DAYS)
+    assert frame.fields[0].values == [words]
+
+
+def test_before_any_data_nothing_is_an_error_and_nothing_is_judged(copied):
+    warehouse = copied("dashboards_empty")
+    asked = warehouse.days(42)
+    warehouse.change("truncate analytics.daily_client_metrics, analytics.flow_metrics")
+    # Flows are known to be live before it is known what they sent.
+    assert warehouse.numbers("flows", "Silent live flows", asked, ALL)["flows"] == [None]
+    warehouse.change(EMPTY)
+    judged = {
+        name: frame.fields[0].values
+        for name, panel, frame in _answers(warehouse, asked, ALL)
+        if panel["type"] == "stat" and frame.fields
+        and len(panel["fieldConfig"]["defaults"]["thresholds"]["steps"]) > 1
+    }  # fmt: skip
+    assert [name for name, values in judged.items() if values != [None]] == []
+
+
+def test_what_needs_attention_is_counted_where_nothing_alerted(copied):
+    """No alert is no good news beside a client in bad health."""
+    warehouse = copied("dashboards_attention")
+    asked = warehouse.days(42)
+    warehouse.change(
+        "delete from analytics.metric_anomalies;"
+        "update analytics.client_health set score = 60 where client = 'nord'"
+    )
+    rows = warehouse.numbers("portfolio", "Needs attention", asked, ALL)["What"]
+    counted = warehouse.numbers("portfolio", "Needs attention: rows below", asked, ALL)
+    assert counted["rows"] == [len(rows)]
+    assert "e-mail health 60" in rows
+    ill = warehouse.numbers("portfolio", "Health under 75", asked, ALL)["clients"]
+    assert ill == [sum(what.startswith("e-mail health") for what in rows)]
 
 
 def test_no_change_is_claimed_where_the_period_before_is_not_all_there(warehouse):
     shown = warehouse.numbers("executive-overview", HEADLINES[0], warehouse.days(90), ["nord"])
     assert shown["this period"][0] > 0
-    assert shown["vs before"] == [None]
+    assert shown["vs before"] == ["n/a"]
 
 
 @pytest.mark.parametrize("clients", [ALL, ["nord"]])

@@ -1,7 +1,7 @@
 // Grafana's panels are part of its application and not of its libraries. These draw with the same
 // components of @grafana/ui that the panels themselves use.
 import {
-  FieldColorModeId, FieldConfigProperty, FieldDisplay, getDisplayValueAlignmentFactors, getFieldDisplayValues,
+  DataFrame, FieldColorModeId, FieldConfigProperty, FieldDisplay, FieldType, formattedValueToString, getDisplayValueAlignmentFactors, getFieldDisplayValues,
   PanelPlugin, PanelProps, renderMarkdown, ThresholdsMode, VizOrientation,
 } from '@grafana/data';
 import { BarGauge, BigValue, TimeSeries, useTheme2, VizRepeater } from '@grafana/ui';
@@ -86,6 +86,33 @@ function Lines(panel: PanelProps<any>) {
   );
 }
 
+// A bar per row and a label under each, as Grafana's bar chart draws them: the axis counts the rows.
+function Columns(panel: PanelProps<any>) {
+  const { data, options } = panel;
+  const [frame] = data.series;
+  if (!frame?.fields.length) {
+    return <Empty panel={panel} />;
+  }
+  const [named, ...numbers] = frame.fields;
+  const labels = named.values.map((value) => formattedValueToString(named.display!(value)));
+  const every = Math.ceil((labels.length * options.xTickLabelSpacing) / panel.width);
+  const shown = (at: any) => ({ text: at % every === 0 ? (labels[at] ?? '') : '', numeric: at });
+  const axis = { min: -0.5, max: labels.length - 0.5, custom: { axisGridShow: false } };
+  const rows = { ...named, type: FieldType.number, values: [...labels.keys()], config: axis, display: shown };
+  const fields = numbers.map((field, at) => ({
+    ...field,
+    config: { ...field.config, custom: { ...field.config.custom, ...COLUMNS, barWidthFactor: options.barWidth } },
+    state: { ...field.state, seriesIndex: at, origin: { frameIndex: 0, fieldIndex: at + 1 } },
+  }));
+  const drawn = { ...frame, fields: [rows, ...fields] } as DataFrame;
+  return (
+    <TimeSeries
+      key={labels.join()} frames={[drawn]} preparePlotFrame={() => drawn} structureRev={data.structureRev} timeRange={panel.timeRange}
+      timeZone={panel.timeZone} width={panel.width} height={panel.height} legend={options.legend} options={options}
+    />
+  );
+}
+
 function Rows(panel: PanelProps<any>) {
   const [frame] = panel.data.series;
   if (!frame?.fields.length) {
@@ -133,6 +160,9 @@ const LINES = {
   scaleDistribution: { type: 'linear' }, hideFrom: { tooltip: false, viz: false, legend: false }, thresholdsStyle: { mode: 'off' },
 };
 
+const COLUMNS = { drawStyle: 'bars', barAlignment: 0, showPoints: 'never', stacking: { mode: 'normal', group: 'A' } };
+const BARS = { lineWidth: 1, fillOpacity: 80, gradientMode: 'none', axisPlacement: 'auto', axisSoftMin: undefined, axisSoftMax: undefined, hideFrom: LINES.hideFrom };
+
 function plugin(id: string, component: any, color: FieldColorModeId, fields: Record<string, unknown> = {}): PanelPlugin {
   const made = new PanelPlugin<any, any>(component).useFieldConfig({ standardOptions: standardOptions(color) as any, useCustomConfig: custom(fields) });
   const info = { version: '13.2.2', logos: { small: '', large: '' }, author: { name: '' }, description: '', links: [], screenshots: [], updated: '' };
@@ -145,5 +175,6 @@ export const plugins: Record<string, PanelPlugin> = {
   bargauge: plugin('bargauge', Bars, FieldColorModeId.Thresholds),
   table: plugin('table', Rows, FieldColorModeId.Thresholds, TABLE),
   timeseries: plugin('timeseries', Lines, FieldColorModeId.PaletteClassic, LINES),
+  barchart: plugin('barchart', Columns, FieldColorModeId.PaletteClassic, BARS),
   text: plugin('text', Text, FieldColorModeId.Thresholds),
 };
