@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import typing as t
 from functools import partial
-from itertools import islice
 
 from singer_sdk import typing as th
 
 from tap_klaviyo.parts import each
 from tap_klaviyo.resources import related_id
 from tap_klaviyo.streams.base import KlaviyoStream, Records
-from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
-from tap_klaviyo.times import Window, utc_text
-from tap_klaviyo.zones import with_same_days
+from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.times import utc_text
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +19,6 @@ if t.TYPE_CHECKING:
     from tap_klaviyo.account import Account
     from tap_klaviyo.resources import Resource
     from tap_klaviyo.streams.base import Item, Record
-
-ALIASES = 8  # enough for one that every database knows
 
 
 class Accounts(KlaviyoStream):
@@ -41,12 +37,6 @@ class Accounts(KlaviyoStream):
         column("test_account", "Whether this is a test account.", th.BooleanType),
         column("public_api_key", "The account's public site id."),
         column("contact_information", "Default sender and address.", th.ObjectType()),
-        column(
-            "timezone_aliases",
-            "Other zones with the same days since the start date, for a database that does not "
-            "know `timezone`; the first it knows will do.",
-            LIST,
-        ),
     ).to_dict()
 
     def read(self, account: Account) -> Iterator[Item]:
@@ -60,15 +50,9 @@ class Accounts(KlaviyoStream):
             "organization_name": contact.get("organization_name"),
             "public_api_key": attributes.get("public_api_key"),
             "contact_information": contact,
-            "timezone_aliases": self._aliases(account),
             **{name: attributes.get(name) for name in fields},
         }
         yield Records(self.name, [record])
-
-    def _aliases(self, account: Account) -> list[str]:
-        until = self._tap.until
-        window = Window(min(self._tap.start_date, until), until)
-        return [account.zone.key, *islice(with_same_days(account.zone, window), ALIASES)]
 
 
 class Metrics(KlaviyoStream):

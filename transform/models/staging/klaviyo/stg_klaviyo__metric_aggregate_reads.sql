@@ -4,6 +4,18 @@ source as (
     select * from {{ source('tap_klaviyo', 'metric_aggregate_reads') }}
 ),
 
+zones as (
+    select * from {{ ref('stg_klaviyo__time_zones') }}
+),
+
+zoned as (
+    select
+        source.*,
+        coalesce(zones.known_as, 'UTC') as known_timezone
+    from source
+    left join zones on source.timezone = zones.timezone
+),
+
 renamed as (
     select
         account_id,
@@ -11,7 +23,7 @@ renamed as (
 
         breakdown,
         "interval" as bucket,
-        timezone,
+        known_timezone as timezone,
 
         "rows" as row_count,
 
@@ -19,7 +31,7 @@ renamed as (
         window_end,
         read_at,
         _sdc_batched_at as loaded_at
-    from source
+    from zoned
 )
 
 select * from renamed

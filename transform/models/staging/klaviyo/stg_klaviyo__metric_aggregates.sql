@@ -32,6 +32,18 @@ days_read as (
     select * from {{ ref('stg_klaviyo__metric_days_read') }}
 ),
 
+zones as (
+    select * from {{ ref('stg_klaviyo__time_zones') }}
+),
+
+zoned as (
+    select
+        source.*,
+        coalesce(zones.known_as, 'UTC') as known_timezone
+    from source
+    left join zones on source.timezone = zones.timezone
+),
+
 renamed as (
     select
         account_id,
@@ -40,7 +52,7 @@ renamed as (
         breakdown,
         "interval" as bucket,
         dimension_key,
-        timezone,
+        known_timezone as timezone,
 
         count as event_count,
         unique_profiles,
@@ -52,7 +64,7 @@ renamed as (
         period_start,
         read_at,
         _sdc_batched_at as loaded_at
-    from source
+    from zoned
 ),
 
 still_true as (
