@@ -2,7 +2,8 @@
     materialized='incremental',
     unique_key=['account_id', 'valid_from'],
     full_refresh=false,
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    indexes=[{'columns': ['account_id', 'valid_from'], 'unique': true}]
 ) }}
 
 -- Since which local day an account has had its currency: Klaviyo tells the present one alone, so a change is written

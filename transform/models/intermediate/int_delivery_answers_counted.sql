@@ -3,7 +3,7 @@
     incremental_strategy='replace_days',
     meta={'changes_days_before': 0},
     indexes=[
-        {'columns': ['account_id', 'date_day']},
+        {'columns': ['account_id', 'date_day', 'channel', 'message_id', 'inbox_provider', 'delivered_day'], 'unique': true},
         {'columns': ['account_id', 'delivered_day']},
         {'columns': ['account_id', 'read_at']}
     ]

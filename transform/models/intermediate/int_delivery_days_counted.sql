@@ -2,7 +2,10 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     meta={'changes_days_before': 89},
-    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'message_id', 'inbox_provider'], 'unique': true},
+        {'columns': ['account_id', 'read_at']}
+    ]
 ) }}
 
 -- What has become of a day's deliveries so far. They may be summed: over any days, their answers are those of the same

@@ -3,7 +3,7 @@
     incremental_strategy='replace_days',
     meta={'changes_days_before': 0},
     indexes=[
-        {'columns': ['account_id', 'date_day', 'message_id', 'channel', 'action'], 'unique': true},
+        {'columns': ['account_id', 'date_day', 'message_id', 'action'], 'unique': true},
         {'columns': ['account_id', 'read_at']}
     ]
 ) }}

@@ -2,7 +2,10 @@
     materialized='incremental',
     incremental_strategy='replace_days',
     meta={'changes_days_before': 0},
-    indexes=[{'columns': ['account_id', 'date_day']}, {'columns': ['account_id', 'read_at']}]
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'window_days'], 'unique': true},
+        {'columns': ['account_id', 'read_at']}
+    ]
 ) }}
 
 -- Of the deliveries of the 7, 28 or 90 days up to each day, how many were opened (clicked and so on) by its end: an
