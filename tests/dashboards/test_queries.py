@@ -1,7 +1,7 @@
 """Every query of every dashboard, for all that a viewer can choose and an attacker can write."""
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import psycopg
@@ -141,8 +141,13 @@ UNSUBSCRIBED = {"Unsubscribed from Email Marketing", "Unsubscribed"}
 
 
 def _truth(world, client, asked):
-    """What the client is known to have done in the time range, and per day its list growth."""
-    first, last = asked.start.date(), asked.end.date()
+    """What the client is known to have done in the time range, and its list growth.
+
+    Of days that are over by its own clock: New York's yesterday lasts until five in the morning,
+    UTC, and until then no range that ends with yesterday shows it.
+    """
+    today = world.until.astimezone(world.accounts[client].brand.zone).date()
+    first, last = asked.start.date(), min(asked.end.date(), today - timedelta(days=1))
     rows = [r for r in world.truth.daily_client_metrics(client) if first <= r["date_day"] <= last]
     names = (
         (name, count["count"])
