@@ -35,7 +35,8 @@ GROWTH = 4  # a piece is at most so many times as long as the longest before it
 REMEMBERED = 8  # pieces an estimate rests on
 
 
-class Read(t.NamedTuple, t.Generic[T]):
+@dataclass(frozen=True)
+class Read(t.Generic[T]):
     """A piece that was read whole.
 
     Attributes:
