@@ -45,9 +45,10 @@ def _environment() -> dict[str, str]:
 def _as_nobody() -> list[str]:
     """PostgreSQL refuses to run as root: then it runs as nobody.
 
-    Nobody may not enter a private directory such as root's home or a temporary one, where
-    data or programs may lie. One capability lets the server pass, instead of opening the
-    directories to everybody.
+    That user may not enter a private directory such as root's home, where data and programs may
+    lie. One capability lets the server pass, instead of opening the directories to everybody.
+    PostgreSQL asks the kernel before it starts its other programs (`access`), and the kernel
+    answers as if the capability were not there, unless the last option says otherwise.
     """
     if os.geteuid() != 0:
         return []
@@ -59,6 +60,7 @@ def _as_nobody() -> list[str]:
     return [
         setpriv, f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups",
         "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
+        "--securebits=+no_setuid_fixup",
     ]  # fmt: skip
 
 
