@@ -32,7 +32,8 @@ def built(server: Any, dbt: Callable[..., str]) -> tuple[Any, str]:
     for account, name in (("OLD", OLD), ("LOST", LOST)):
         for table in TABLES:
             database.execute(
-                f"update tap_klaviyo.{table} set timezone = '{name}' where account_id = '{account}'"
+                f"update tap_klaviyo.{table} set timezone = '{name}' "  # noqa: S608 - ours
+                f"where account_id = '{account}'"
             )
     log = dbt(database, "build", "--exclude-resource-type", "unit_test")
     return database, log
@@ -41,7 +42,8 @@ def built(server: Any, dbt: Callable[..., str]) -> tuple[Any, str]:
 def _days(database: Any, account: str) -> list[tuple[Any, ...]]:
     rows = database.rows(
         "select date_day, email_delivered, is_missing from analytics.daily_client_metrics "
-        f"where account_id = '{account}' order by date_day"
+        "where account_id = %(account)s order by date_day",
+        account=account,
     )
     return [tuple(row.values()) for row in rows]
 
