@@ -25,6 +25,22 @@ def shop():
         yield sandbox
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("START_DATE", "2999-01-01"), ("CONCURRENCY", "0"), ("REVISION", "new")]
+)
+def test_wrong_settings_stop_meltano_too(setting, value, shop, new_project):
+    start = (shop.world.until - timedelta(days=1)).date().isoformat()
+    name = setting.lower()
+    project = new_project(f"wrong_{name}", shop, TAP_KLAVIYO_START_DATE=start)
+    project.settings[f"TAP_KLAVIYO_{setting}"] = value
+    project.pipeline.configure(project.settings)
+    before = len(shop.requests)
+    run = project.meltano("run", "tap-klaviyo", "target-postgres")
+    assert run.status != 0
+    assert f"`{name}`" in run.log
+    assert len(shop.requests) == before
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_meltano_shows_no_key_however_talkative_and_however_wrong_the_settings(
     mistake, shop, new_project

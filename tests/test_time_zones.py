@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from tests.invented import DAY, Brand, load
 
 FIRST = date(2026, 2, 20)  # clocks change in Los Angeles on 8 March
 DAYS = 40
 OLD, LOST = "US/Pacific-New", "Atlantis/Deep"
+CALL_IT = "update tap_klaviyo.{table} set timezone = {name} where account_id = {id}"
 TABLES = ("accounts", "metric_aggregates", "metric_aggregate_reads")
 
 
@@ -32,8 +34,9 @@ def built(server: Any, dbt: Callable[..., str]) -> tuple[Any, str]:
     for account, name in (("OLD", OLD), ("LOST", LOST)):
         for table in TABLES:
             database.execute(
-                f"update tap_klaviyo.{table} set timezone = '{name}' "  # noqa: S608 - ours
-                f"where account_id = '{account}'"
+                sql.SQL(CALL_IT).format(
+                    table=sql.Identifier(table), name=sql.Literal(name), id=sql.Literal(account)
+                )
             )
     log = dbt(database, "build", "--exclude-resource-type", "unit_test")
     return database, log
