@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import psycopg
 import pytest
@@ -22,9 +22,12 @@ from grafana.preview.npm import PAGE
 from grafana.preview.server import Preview
 from grafana.semantics import Frame, TimeRange, Variable, interpolate
 from grafana.semantics.source import Source
+from sandbox import World
 
 QUOTED = 'O\'Brien & "Sons"'
 DASHBOARDS = {dashboard["uid"]: dashboard for dashboard in built().values()}
+# What names trouble, and has none to name over a good run.
+OF_TROUBLE = ["pipeline: Metrics missing or without a role"]
 # The same as in test_roles.py: roles belong to the whole server.
 PASSWORD = "only-for-this-test"
 CLIENT_TABLES = """
@@ -33,6 +36,15 @@ where n.nspname = 'analytics' and c.relkind = 'r'
 and 2 = (select count(*) from pg_attribute as a
     where a.attrelid = c.oid and a.attname in ('account_id', 'client'))
 """
+
+
+def whole_days(world: World, client: str, asked: TimeRange) -> tuple[date, date]:
+    """The first and last day of a range without today that are over by the client's own clock.
+
+    New York's yesterday lasts until five in the morning, UTC, and no such range shows it before.
+    """
+    today = world.until.astimezone(world.accounts[client].brand.zone).date()
+    return asked.start.date(), min(asked.end.date(), today - timedelta(days=1))
 
 
 @dataclass(frozen=True)

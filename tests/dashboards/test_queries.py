@@ -1,7 +1,7 @@
 """Every query of every dashboard, for all that a viewer can choose and an attacker can write."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from decimal import Decimal
 
 import psycopg
@@ -13,7 +13,7 @@ from grafana.checks.dashboards import drawn
 from grafana.checks.frames import is_empty, misfits
 from grafana.semantics import TimeRange, Variable
 from grafana.semantics.source import Source
-from tests.dashboards.conftest import DASHBOARDS, QUOTED
+from tests.dashboards.conftest import DASHBOARDS, OF_TROUBLE, QUOTED, whole_days
 
 PICKED = {
     "all": ALL,
@@ -25,8 +25,6 @@ PICKED = {
 NO_DAYS = TimeRange(
     datetime(1999, 1, 1, tzinfo=timezone.utc), datetime(1999, 1, 31, tzinfo=timezone.utc)
 )
-# What names trouble, and has none to name over a good run.
-OF_TROUBLE = ["pipeline: Metrics missing or without a role"]
 EMPTY = """
 do $$ declare name text; begin
     for name in select format('%I.%I', schemaname, tablename) from pg_tables
@@ -141,13 +139,8 @@ UNSUBSCRIBED = {"Unsubscribed from Email Marketing", "Unsubscribed"}
 
 
 def _truth(world, client, asked):
-    """What the client is known to have done in the time range, and its list growth.
-
-    Of days that are over by its own clock: New York's yesterday lasts until five in the morning,
-    UTC, and until then no range that ends with yesterday shows it.
-    """
-    today = world.until.astimezone(world.accounts[client].brand.zone).date()
-    first, last = asked.start.date(), min(asked.end.date(), today - timedelta(days=1))
+    """What the client is known to have done in the time range, and its list growth."""
+    first, last = whole_days(world, client, asked)
     rows = [r for r in world.truth.daily_client_metrics(client) if first <= r["date_day"] <= last]
     names = (
         (name, count["count"])
