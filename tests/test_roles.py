@@ -145,6 +145,7 @@ def test_the_transformer_builds_everything_and_readers_still_read_it(login, dbt)
 
 def test_readers_still_read_what_is_built_by_the_one_login_that_made_the_roles(copy, login, dbt):
     dbt(copy, "run-operation", "create_roles")
+    copy.execute("drop table analytics.clients cascade")
 
     dbt(copy, "run", "--select", "clients")
 
