@@ -130,7 +130,7 @@ def test_another_set_of_tables_is_built_and_tests_run_beside_a_build(copy, tmp_p
         in_the_way.execute("lock table analytics.clients in share mode")
         _wait_for(copy, AT_WORK, build)
         Build(copy.env, tmp_path / "b").succeed("test", "--select", "fx_rates")
-        beside.succeed("run", "--select", "stg_klaviyo__accounts")
+        beside.succeed(*BUILD, "--select", "+stg_klaviyo__accounts")
         assert "being built already" in Build(copy.env, tmp_path / "c").fail("seed")
         in_the_way.rollback()
         output, _ = build.communicate(timeout=300)
