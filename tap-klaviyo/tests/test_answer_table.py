@@ -1,5 +1,6 @@
 """The table of answers in the code: the documents have the same one, and each row is true."""
 
+import gzip
 import re
 import socket
 import threading
@@ -18,11 +19,17 @@ TRAPS = Path(__file__).parents[2] / "docs/known-traps.md"
 HTML = {"body": b"<html>", "headers": {"Content-Type": "text/html"}}
 PROBLEM = {"body": {"errors": [{"detail": "Not so", "source": {"pointer": "/data/filter"}}]}}
 JSON = {"Content-Type": "application/problem+json"}
+COMPRESSED = gzip.compress(b'{"data": []}')
 CASES = {
     "2xx, JSON:API document": [
         {},
         *({"status": code, "body": {"data": []}} for code in (201, 203, 206)),
         {"status": 200, "body": {"data": [], "errors": []}},
+        {"status": 200, "body": COMPRESSED, "headers": {"Content-Encoding": "gzip"}},
+        *(
+            {"status": code, "headers": {"Location": "/api/metrics"}}
+            for code in (301, 302, 307, 308)
+        ),
     ],
     "2xx, a document with `errors`": [
         {"status": 200, "body": {"errors": [{"status": status}]}} for status in (503, "429", None)
