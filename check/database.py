@@ -16,10 +16,6 @@ CONNECT_SECONDS = 5
 SLOW_MODEL_SECONDS = 3600
 MADE = ("tap_klaviyo", "analytics", "analytics_staging", "analytics_intermediate",
         "analytics_audit")  # fmt: skip
-PARTS = {
-    "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD",
-    "dbname": "PGDATABASE", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
-}  # fmt: skip
 
 RIGHTS = """
 select
@@ -45,9 +41,11 @@ order by name
 
 def connect(env: Mapping[str, str]) -> psycopg.Connection[Any]:
     """A session that can read and nothing else; psycopg.Error if there is none to be had."""
-    known: dict[str, Any] = {part: env[name] for part, name in PARTS.items() if name in env}
+    parts = psycopg.pq.Conninfo.get_defaults()
+    names = {part.keyword.decode(): (part.envvar or b"").decode() for part in parts}
+    known: dict[str, Any] = {part: env[name] for part, name in names.items() if name in env}
     connection: psycopg.Connection[Any] = psycopg.connect(
-        connect_timeout=CONNECT_SECONDS, application_name="check", **known
+        **(known | {"connect_timeout": CONNECT_SECONDS, "application_name": "check"})
     )
     connection.read_only = True
     connection.autocommit = True
@@ -71,9 +69,9 @@ def check(env: Mapping[str, str], *, quick: bool) -> Iterator[Finding]:
                 yield _pooler(session, env)
     except (psycopg.Error, UnicodeError) as error:
         words = " ".join(str(error).split())
-        yield fatal("Postgres", f"{where}: {words}", "See PGHOST, PGPORT, PGUSER, PGPASSWORD, "
-                    "PGDATABASE and PGSSLMODE in .env; is the server up, and open to this "
-                    "machine?")  # fmt: skip
+        yield fatal("Postgres", f"{where}: {words}", "See PGHOST, PGPORT, PGUSER, PGPASSWORD "
+                    "(or ~/.pgpass), PGDATABASE and PGSSLMODE in .env; is the server up, and open "
+                    "to this machine?")  # fmt: skip
 
 
 def zones(env: Mapping[str, str], wanted: set[str]) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TAP_KLAVIYO_"
-NEEDED = ("PGHOST", "PGUSER", "PGPASSWORD", "PGDATABASE")
+NEEDED = ("PGHOST", "PGUSER", "PGDATABASE")
 SHORTEST_SECRET = 4  # what is shorter hides nothing, and would blot out half a message
 
 
@@ -45,7 +45,8 @@ def check(env: Mapping[str, str]) -> Iterator[Finding]:
     advice = "Put it into .env; .env.example has a line about each."
     for name in NEEDED:
         if name not in env:
-            yield fatal(name, "is not set", advice)
+            why = "is not set" + (", and dbt reads no PGSERVICE" if "PGSERVICE" in env else "")
+            yield fatal(name, why, advice)
     try:
         tap(env, 0)
     except ConfigValidationError as error:

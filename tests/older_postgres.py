@@ -16,6 +16,8 @@ from pathlib import Path
 from sandbox.postgres_programs import HOST, free_port
 
 PASSWORD = "only-for-this-test"
+# Logs in through the socket without a password, whoever runs the tests.
+PEER = "by_socket"
 # Postgres does not run as root.
 USER = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
 
@@ -41,8 +43,11 @@ def older_postgres() -> Iterator[Mapping[str, str]]:
     port, data = free_port(), folder / "data"
     _run("initdb", "-D", data, "-U", "root", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
          "--auth=scram-sha-256", f"--pwfile={folder}/password")  # fmt: skip
+    rules = (data / "pg_hba.conf").read_text()
+    (data / "pg_hba.conf").write_text(f"local all {PEER} peer map=anyone\n{rules}")
+    (data / "pg_ident.conf").write_text(f"anyone /^.*$ {PEER}\n")
     options = (
-        f"-p {port} -c listen_addresses={HOST} -c unix_socket_directories='' -c fsync=off "
+        f"-p {port} -c listen_addresses={HOST} -c unix_socket_directories={folder} -c fsync=off "
         "-c max_connections=60"
     )
     _run("pg_ctl", "start", "-w", "-D", data, "-l", folder / "log", "-o", options)

@@ -1,16 +1,19 @@
 """The whole pipeline on Debian's Postgres, as an owner without rights of his own and hardened."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
 
-from demo.pipeline import Pipeline
+from demo.pipeline import ROOT, Pipeline
 from sandbox import Sandbox, World
 from tests.builds import Build
 from tests.conftest import Database, Project
-from tests.older_postgres import PASSWORD, older_postgres
+from tests.older_postgres import PASSWORD, PEER, older_postgres
+from tests.test_state_in_postgres import documented_uri
 
 DAILY = ("run", "tap-klaviyo", "target-postgres", "dbt:build")
 DAYS = timedelta(days=6)
@@ -50,6 +53,13 @@ def _as(database, role):
     return replace(database, env={**database.env, "PGUSER": role, "PGPASSWORD": PASSWORD})
 
 
+def _through_socket(database, server):
+    """The login of a user of this machine: no host, no password."""
+    folder = server.value("show unix_socket_directories")
+    env = {name: value for name, value in database.env.items() if name != "PGPASSWORD"}
+    return replace(database, env={**env, "PGHOST": folder})
+
+
 def _project(folder, shops, database, **settings):
     start = (shops.world.first_day - timedelta(days=1)).isoformat()
     settings = {
@@ -64,6 +74,14 @@ def _project(folder, shops, database, **settings):
     return project
 
 
+def _checked(project):
+    command = [sys.executable, "-m", "check", "--quick", f"--env-file={project.pipeline.env_file}"]
+    env = project.pipeline.environment()
+    return subprocess.run(
+        command, cwd=ROOT, env=env, check=True, capture_output=True, text=True, timeout=90
+    ).stdout
+
+
 def _is_whole(database, shops):
     events = sum(len(account.by_id) for account in shops.world.accounts.values())
     assert database.value("select count(*) from tap_klaviyo.events") == events
@@ -75,8 +93,10 @@ def _is_whole(database, shops):
     return orders
 
 
-def test_a_plain_owner_loads_builds_and_builds_again(new_database, shops, tmp_path):
-    owner = new_database("plain_owner")
+def test_a_plain_owner_loads_builds_and_builds_again_through_a_socket_without_a_password(
+    older, new_database, shops, tmp_path
+):
+    owner = _through_socket(new_database(PEER), older)
     project = _project(tmp_path, shops, owner)
 
     project.succeed(*DAILY)
@@ -84,6 +104,25 @@ def test_a_plain_owner_loads_builds_and_builds_again(new_database, shops, tmp_pa
     project.succeed(*DAILY)
 
     assert _is_whole(owner, shops) == first
+
+
+def test_a_password_file_serves_check_loader_dbt_and_the_state(new_database, shops, tmp_path):
+    owner = new_database("filed")
+    file = tmp_path / "passwords"
+    file.write_text("*:*:filed:filed:" + PASSWORD)
+    file.chmod(0o600)
+    env = {name: value for name, value in owner.env.items() if name != "PGPASSWORD"}
+    owner.execute("create schema meltano")
+    settings = {"PGPASSFILE": str(file), "MELTANO_DATABASE_URI": documented_uri()}
+    project = _project(tmp_path / "run", shops, replace(owner, env=env), **settings)
+
+    said = _checked(project)
+    project.succeed("run", "tap-klaviyo", "target-postgres")
+    project.succeed("invoke", "dbt:debug")
+
+    assert "Postgres answers, 2 of 2 keys work" in said
+    assert owner.value("select count(*) from meltano.state") == 1
+    assert owner.value("select count(*) from tap_klaviyo.accounts") == 2
 
 
 def test_loader_transformer_and_readers_are_enough_on_a_hardened_database(

@@ -10,7 +10,7 @@ EXTRACT = ("run", "tap-klaviyo", "target-postgres")
 STATE = "dev:tap-klaviyo-to-target-postgres"
 
 
-def _documented_uri() -> str:
+def documented_uri() -> str:
     """The value that .env.example gives, with its references to the database settings."""
     (uri,) = re.findall(r"^# MELTANO_DATABASE_URI='(.+)'$", _example(), flags=re.MULTILINE)
     return uri
@@ -24,7 +24,7 @@ def test_a_new_machine_goes_on_where_the_last_one_stopped(sandbox, world, new_pr
     start = (world.until - timedelta(days=40)).date().isoformat()
     project = new_project("state", sandbox, TAP_KLAVIYO_START_DATE=start)
     project.database.execute("create schema meltano")
-    project.settings["MELTANO_DATABASE_URI"] = _documented_uri()
+    project.settings["MELTANO_DATABASE_URI"] = documented_uri()
     project.know(*sandbox.accounts[:1])
     before = len(sandbox.requests)
     project.succeed(*EXTRACT)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import typing as t
+from copy import deepcopy
 
 from singer_sdk.io_base import SingerReader
 from target_postgres.target import TargetPostgres
 
+from klaviyo_loader.database import ERRORS, PARTS, Sink, reason
 from klaviyo_loader.lines import Lines
 
 if t.TYPE_CHECKING:
@@ -34,8 +36,27 @@ class Loader(TargetPostgres):
     """
 
     message_reader_class = Reader
+    default_sink_class = Sink
+    config_jsonschema: t.ClassVar[dict[str, t.Any]] = deepcopy(TargetPostgres.config_jsonschema)
+    del config_jsonschema["properties"]["port"]["default"]  # PGPORT may say another
     _is_announced = False
     _signal = 0
+
+    @classmethod
+    def invoke(cls, **options: t.Any) -> None:  # noqa: ANN401 - as the SDK has it
+        """Load; where the database refuses, say why in one line."""
+        try:
+            super().invoke(**options)
+        except ERRORS as error:
+            cls.logger.critical(reason(error))
+            sys.exit(1)
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
+        """Let the login be incomplete, which the standard target refuses."""
+        errors = super()._validate_config(raise_errors=raise_errors)
+        for part in PARTS:
+            self._config.setdefault(part, "")
+        return errors
 
     def _process_state_message(self, message_dict: dict[str, t.Any]) -> None:
         """Store the beginning of the run log when the first state tells that it is whole."""
