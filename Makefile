@@ -6,6 +6,17 @@ UV := .venv/bin/uv
 export UV_SYSTEM_CERTS := true
 # Where Python may keep no bytecode of its own, every start of Meltano would compile it all again.
 export UV_COMPILE_BYTECODE := 1
+# Where a home cannot be written (a container's made-up user, a service without a home), what uv,
+# pip, npm and Meltano keep there goes into this folder. Only trying tells: root may do all.
+HOME_CAN_BE_WRITTEN := $(shell { [ -n "$$HOME" ] && for kept in .cache .local; do \
+  mkdir -p "$$HOME/$$kept" && tried=$$(mktemp -d "$$HOME/$$kept/.try.XXXXXX") && rmdir "$$tried" || exit; \
+  done && echo yes; } 2>/dev/null)
+ifneq ($(HOME_CAN_BE_WRITTEN),yes)
+export XDG_CACHE_HOME ?= $(CURDIR)/.home/cache
+export XDG_STATE_HOME ?= $(CURDIR)/.home/state
+export NPM_CONFIG_CACHE ?= $(CURDIR)/.home/npm
+$(info The home "$(HOME)" cannot be written: caches and logs go to .home here.)
+endif
 
 .PHONY: help setup bench dashboards preview demo demo-stop test soak demo-psql check run lint format lock clean
 
