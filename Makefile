@@ -6,6 +6,7 @@ UV := .venv/bin/uv
 export UV_SYSTEM_CERTS := true
 # Where Python may keep no bytecode of its own, every start of Meltano would compile it all again.
 export UV_COMPILE_BYTECODE := 1
+export UV_COMPILE_BYTECODE_TIMEOUT := 900
 # Where a home cannot be written (a container's made-up user, a service without a home), what uv,
 # pip, npm and Meltano keep there goes into this folder. Only trying tells: root may do all.
 HOME_CAN_BE_WRITTEN := $(shell { [ -n "$$HOME" ] && for kept in .cache .local; do \
@@ -90,7 +91,7 @@ clean: ## forget everything installed or made here, the demo's database too; .en
 .ready/venv: locks/workspace.txt tap-klaviyo/pyproject.toml
 	@echo "Installing the workspace into .venv (Meltano, sandbox, tests) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...")'
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv --clear .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check "$$(grep -oE '^uv==[0-9.]+' locks/workspace.txt)"
 	@$(UV) pip install --quiet --python .venv/bin/python -r locks/workspace.txt -e ./tap-klaviyo
 	@mkdir -p .ready && touch $@
