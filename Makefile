@@ -19,7 +19,7 @@ export NPM_CONFIG_CACHE ?= $(CURDIR)/.home/npm
 $(info The home "$(HOME)" cannot be written: caches and logs go to .home here.)
 endif
 
-.PHONY: help setup bench dashboards preview demo demo-stop test soak demo-psql check run lint format lock clean
+.PHONY: help setup bench dashboards preview demo demo-stop test soak pythons demo-psql check run lint format lock clean
 
 help: ## what can be said to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ test: .ready/plugins .ready/preview .ready/browser ## every test (one: .venv/bin
 
 soak: .ready/plugins ## the long versions of the randomized and the kill tests: an hour
 	@.venv/bin/python -m pytest -m soak
+
+pythons: .ready/venv ## the tap's tests on every promised Python that this machine has
+	@.venv/bin/python -m tests.on_every_python
 
 bench: .ready/plugins ## the measurements, as tables: an hour (one: .venv/bin/python -m bench.extraction few)
 	@for one in pace extraction memory daily load reporting dashboards; do .venv/bin/python -m bench.$$one; done
@@ -79,7 +82,7 @@ lock: .ready/venv ## write locks/ anew from pyproject.toml (then `make test`)
 
 clean: ## forget everything installed or made here, the demo's database too; .env stays, and so does state (.meltano/meltano.db)
 	@if [ -x .venv/bin/python ] && [ -d .demo ]; then .venv/bin/python -m demo stop; fi
-	@rm -rf .demo .preview .ready .venv .meltano/{extractors,loaders,utilities,run} transform/{target,logs}
+	@rm -rf .demo .home .preview .pythons .ready .venv .meltano/{extractors,loaders,utilities,run} transform/{target,logs}
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .env:
