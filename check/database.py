@@ -138,8 +138,10 @@ def _pooler(session: psycopg.Connection[Any], env: Mapping[str, str]) -> Finding
     ask = "select pg_backend_pid()"
     with connect(env) as other:
         pids = {one.execute(ask).fetchone()[0] for one in (session, other)}  # type: ignore[index]
+    if len(pids) == 1 and "MELTANO_DATABASE_URI" in env:
+        return lacking("pooler", "gives each transaction to another session",
+                       "Load and build work through it. State in Postgres may not: name the "
+                       "server itself in MELTANO_DATABASE_URI.")  # fmt: skip
     if len(pids) == 1:
-        return fatal("pooler", "gives each transaction to another session",
-                     "The loader's temporary tables do not survive that. Use the direct "
-                     "connection or the session pooler (Supabase: port 5432).")  # fmt: skip
+        return good("pooler", "gives each transaction to another session; that will do")
     return good("pooler", "none, or one that keeps sessions")

@@ -51,6 +51,8 @@ class Sink(PostgresSink):
 def _connect(
     dialect: sqlalchemy.Dialect, _: object, arguments: list[t.Any], parts: dict[str, t.Any]
 ) -> t.Any:  # noqa: ANN401
+    if dialect.driver == "psycopg":
+        parts["prepare_threshold"] = None  # behind a pooler, a statement may meet another session
     connection = dialect.connect(*arguments, **parts)
     encoding = connection.info.parameter_status("server_encoding")
     database = connection.info.dbname
