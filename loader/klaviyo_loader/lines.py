@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -12,6 +13,8 @@ if t.TYPE_CHECKING:
 
 CHUNK = 1 << 16  # bytes that a pipe holds
 QUIET_SECONDS = 5  # the tap has so long for its last words
+PAUSE_SECONDS = 1  # in which Meltano notices that the loader has ended
+LONGEST_SECONDS = 60
 
 
 class Lines:
@@ -42,3 +45,14 @@ class Lines:
                 return os.read(sys.stdin.fileno(), CHUNK)
             quiet += 1
         return b""
+
+
+def skip_to_a_pause() -> None:
+    """Drop what the tap writes until it holds its breath, or for a minute.
+
+    Meltano ends with a stack of its own when it writes to a loader that is no longer there.
+    """
+    end = time.monotonic() + LONGEST_SECONDS
+    while time.monotonic() < end and select.select([sys.stdin], [], [], PAUSE_SECONDS)[0]:
+        if not os.read(sys.stdin.fileno(), CHUNK):
+            return

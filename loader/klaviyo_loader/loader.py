@@ -10,7 +10,7 @@ from singer_sdk.io_base import SingerReader
 from target_postgres.target import TargetPostgres
 
 from klaviyo_loader.database import ERRORS, PARTS, Sink, reason
-from klaviyo_loader.lines import Lines
+from klaviyo_loader.lines import Lines, skip_to_a_pause
 
 if t.TYPE_CHECKING:
     from types import FrameType
@@ -49,6 +49,7 @@ class Loader(TargetPostgres):
             super().invoke(**options)
         except ERRORS as error:
             cls.logger.critical(reason(error))
+            skip_to_a_pause()
             sys.exit(1)
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:
