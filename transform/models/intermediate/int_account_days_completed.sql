@@ -18,17 +18,7 @@ metrics as (
 ),
 
 days_read as (
-    select
-        account_id,
-        metric_id,
-        days_read.breakdown,
-        days_read.date_day,
-        days_read.is_whole
-    from {{ ref('int_metric_days_read') }} as days_read
-    inner join metrics using (account_id, metric_id)
-    where
-        days_read.bucket = 'day'
-        and days_read.breakdown in ('total', '$value_currency', '$attributed_message,$attributed_flow')
+    select * from {{ ref('int_series_days_read') }} where feeds = 'all'
 ),
 
 runs as (

@@ -25,10 +25,11 @@ channels_added_up as (
     select
         account_id,
         date_day,
-    {%- for column, action in counts.items() %}
-        case when bool_and({{ column }} is not null or '{{ action }}' <> all(actions)) then sum({{ column }}) end
-            as {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+        {%- for column, action in counts.items() %}
+            case when bool_and({{ column }} is not null or '{{ action }}' <> all(actions)) then sum({{ column }}) end
+                as {{ column }},
+        {%- endfor %}
+        bool_and(is_whole) as is_whole
     from channel_days
     group by account_id, date_day
 )
@@ -48,6 +49,7 @@ select
     {%- endfor %}
     client_days.orders, client_days.revenue,
     client_days.attributed_orders, client_days.attributed_revenue, client_days.campaign_revenue,
-    client_days.flow_revenue, client_days.is_settled, client_days.is_over, client_days.is_whole
+    client_days.flow_revenue, client_days.is_settled, client_days.is_over,
+    client_days.is_whole and coalesce(channels_added_up.is_whole, true) as is_whole
 from client_days
 left join channels_added_up using (account_id, date_day)

@@ -1,16 +1,17 @@
 {{ config(pre_hook=hash_joins()) }}
 
 -- The orders that Klaviyo credits, by day and message, each to a campaign or to a flow: a flow's message names both
--- message and flow, a campaign's names only the message. Where an order was credited to a campaign's message and to a
--- flow at once, the message decides, or the client would have it with its flows and the campaign as well.
+-- message and flow, a campaign's names only the message. If a message that is known says otherwise, it decides: an
+-- order that was credited to a campaign's message and to a flow at once would else be the client's with its flows, and
+-- the campaign's as well.
 with
 
 metrics as (
     select * from {{ ref('int_metrics_classified') }} where role = 'revenue'
 ),
 
-campaign_messages as (
-    select * from {{ ref('stg_klaviyo__campaign_messages') }}
+messages as (
+    select * from {{ ref('int_messages_unioned') }}
 ),
 
 aggregates as (
@@ -27,12 +28,12 @@ select
     aggregates.metric_id,
     aggregates.date_day,
     aggregates.message_id,
-    aggregates.names_flow and campaign_messages.message_id is null as is_flow,
+    coalesce(messages.message_kind = 'flow', aggregates.names_flow) as is_flow,
     sum(aggregates.event_count) as orders,
     sum(aggregates.sum_value) as amount
 from aggregates
 inner join metrics on aggregates.account_id = metrics.account_id and aggregates.metric_id = metrics.metric_id
-left join campaign_messages
-    on aggregates.account_id = campaign_messages.account_id and aggregates.message_id = campaign_messages.message_id
+left join messages
+    on aggregates.account_id = messages.account_id and aggregates.message_id = messages.message_id
 where aggregates.message_id <> '' or aggregates.names_flow
 group by 1, 2, 3, 4, 5

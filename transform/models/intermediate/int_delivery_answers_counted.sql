@@ -24,7 +24,7 @@ metrics as (
     where action in ('delivered', 'opened', 'clicked', 'marked', 'unsubscribed')
 ),
 
-placed as (
+person_days as (
     select
         person_days.account_id,
         person_days.message_id,
@@ -35,12 +35,7 @@ placed as (
         metrics.channel,
         metrics.action,
         changes.first_day,
-        changes.read_at as newest_read,
-        max(person_days.date_day) filter (where metrics.action = 'delivered') over same_message as named_day,
-        max(person_days.date_day) filter (where metrics.action = 'delivered' and person_days.message_id = '')
-            over same_person as nameless_day,
-        max((to_char(person_days.date_day, 'YYYYMMDD') || person_days.message_id) collate "C") -- noqa: RF02
-        filter (where metrics.action = 'delivered') over same_person as latest
+        changes.read_at as newest_read
     from changes
     {{ join_few(
         ref('int_person_days_counted'), 'person_days',
@@ -48,15 +43,32 @@ placed as (
     ) }}
     inner join metrics on person_days.account_id = metrics.account_id and person_days.metric_id = metrics.metric_id
     where person_days.profile_id <> ''
+),
+
+-- What came before the first day to be built is wanted only of those who have answered since.
+answering as (
+    select distinct
+        account_id,
+        channel,
+        profile_id
+    from person_days
+    where action <> 'delivered' and date_day >= first_day
+),
+
+-- Most selective first, so that sorting seldom compares more than one column.
+placed as (
+    select
+        person_days.*,
+        max(date_day) filter (where action = 'delivered') over same_message as named_day,
+        max(date_day) filter (where action = 'delivered' and message_id = '') over same_person as nameless_day,
+        max((to_char(date_day, 'YYYYMMDD') || message_id) collate "C") -- noqa: RF02
+        filter (where action = 'delivered') over same_person as latest
+    from person_days
+    left join answering using (account_id, channel, profile_id)
+    where person_days.date_day >= person_days.first_day or answering.profile_id is not null
     window
-        same_person as (
-            partition by person_days.account_id, metrics.channel, person_days.profile_id order by person_days.date_day
-        ),
-        same_message as (
-            partition by
-                person_days.account_id, metrics.channel, person_days.profile_id, person_days.message_id
-            order by person_days.date_day
-        )
+        same_person as (partition by profile_id, channel, account_id order by date_day),
+        same_message as (partition by profile_id, channel, account_id, message_id order by date_day)
 ),
 
 -- A delivery is its own latest one.

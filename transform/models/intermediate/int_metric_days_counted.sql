@@ -1,7 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
 -- One number per day for every metric that a report counts: what Klaviyo said, 0 where it was asked and said nothing,
--- null where it was not asked.
+-- null where it was not asked, or where its answer lacks the count, or the amount of a metric that is counted in money.
 with
 
 spine as (
@@ -27,7 +27,14 @@ known as (
         metrics.metric_id,
         metrics.role,
         metrics.is_fallback,
-        days_read.read_at is not null as is_known,
+        days_read.read_at is not null
+        and (
+            aggregates.account_id is null
+            or (
+                aggregates.event_count is not null
+                and (aggregates.sum_value is not null or metrics.role not in ('revenue', 'refund'))
+            )
+        ) as is_known,
         aggregates.event_count,
         aggregates.unique_profiles,
         aggregates.sum_value

@@ -6,6 +6,10 @@ days as (
     select * from {{ ref('int_account_days_completed') }}
 ),
 
+completed as (
+    select * from {{ ref('int_channel_days_completed') }}
+),
+
 channel_days as (
     select * from {{ ref('int_channel_days_counted') }}
 ),
@@ -66,12 +70,13 @@ final as (
         {%- endfor %}
         channel_days.machine_opens,
         days.is_settled,
-        days.is_missing,
+        coalesce(completed.is_missing, days.is_missing) as is_missing,
         days.is_over,
-        days.is_whole
+        coalesce(completed.is_whole, days.is_whole) as is_whole
     from channel_days
     full outer join credits using (account_id, date_day, channel)
     inner join days using (account_id, date_day)
+    left join completed using (account_id, date_day, channel)
     left join client_credits using (account_id, date_day)
     left join event_days using (account_id, date_day)
     left join answered using (account_id, date_day, channel)

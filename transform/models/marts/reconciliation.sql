@@ -10,6 +10,8 @@ compared as (
     union all
     select * from {{ ref('int_channel_totals_compared') }}
     union all
+    select * from {{ ref('int_message_totals_compared') }}
+    union all
     select * from {{ ref('int_send_totals_compared') }}
 ),
 

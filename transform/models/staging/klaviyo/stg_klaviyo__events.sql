@@ -45,8 +45,12 @@ renamed as (
             lower(event_properties ->> 'Machine Open')
         ), false) as is_machine,
         coalesce(attributions, '[]') <> '[]' as is_attributed,
-        coalesce(jsonb_path_exists(attributions, '$[*].flow_id ? (@ != null && @ != "")'), false)
-            as is_attributed_to_flow,
+        -- By its message, like `message_id`; by its flow where no message is named.
+        case
+            when jsonb_path_exists(attributions, '$[*].flow_message_id ? (@ != null && @ != "")') then true
+            when jsonb_path_exists(attributions, '$[*].campaign_message_id ? (@ != null && @ != "")') then false
+            else coalesce(jsonb_path_exists(attributions, '$[*].flow_id ? (@ != null && @ != "")'), false)
+        end as is_attributed_to_flow,
 
         event_properties,
         attributions,
