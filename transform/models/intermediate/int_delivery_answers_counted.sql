@@ -45,27 +45,26 @@ person_days as (
     where person_days.profile_id <> ''
 ),
 
--- What came before the first day to be built is wanted only of those who have answered since.
-answering as (
-    select distinct
-        account_id,
-        channel,
-        profile_id
-    from person_days
-    where action <> 'delivered' and date_day >= first_day
-),
-
--- Most selective first, so that sorting seldom compares more than one column.
+-- What came before the first day to be built is wanted only of those who have answered since. The most selective
+-- column comes first, so that sorting seldom compares another.
 placed as (
     select
-        person_days.*,
+        *,
         max(date_day) filter (where action = 'delivered') over same_message as named_day,
         max(date_day) filter (where action = 'delivered' and message_id = '') over same_person as nameless_day,
         max((to_char(date_day, 'YYYYMMDD') || message_id) collate "C") -- noqa: RF02
         filter (where action = 'delivered') over same_person as latest
     from person_days
-    left join answering using (account_id, channel, profile_id)
-    where person_days.date_day >= person_days.first_day or answering.profile_id is not null
+    where
+        date_day >= first_day
+        or (account_id, channel, profile_id) in (
+            select
+                since.account_id,
+                since.channel,
+                since.profile_id
+            from person_days as since
+            where since.action <> 'delivered' and since.date_day >= since.first_day
+        )
     window
         same_person as (partition by profile_id, channel, account_id order by date_day),
         same_message as (partition by profile_id, channel, account_id, message_id order by date_day)
