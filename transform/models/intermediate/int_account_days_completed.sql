@@ -70,7 +70,9 @@ final as (
         spine.*,
         coalesce(present.series_count, 0) < coalesce(expected.series_count, 0)
         or unknown.account_id is not null as is_missing,
-        spine.is_over and coalesce(present.whole_series_count, 0) >= coalesce(expected.series_count, 0) as is_whole
+        spine.is_over
+        and coalesce(present.whole_series_count, 0) >= coalesce(expected.series_count, 0)
+        and unknown.account_id is null as is_whole
     from {{ ref('int_account_days_spined') }} as spine
     left join unknown on spine.account_id = unknown.account_id
     left join expected on spine.account_id = expected.account_id

@@ -1,0 +1,74 @@
+"""Compares recomputed rows with a table, cell by cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Row = dict[str, Any]
+# Floating point, or rounded after it: as near as the last place.
+NEAR = {
+    "trend_per_day": Decimal("0.000002"), "trend_r2": Decimal("0.000002"),
+    "score_before_caps": Decimal("0.1"),
+}  # fmt: skip
+
+
+@dataclass
+class Comparison:
+    """Cells compared, and those that differ."""
+
+    cells: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def table(
+        self, database: Any, name: str, rows: Iterable[Row], key: tuple[str, ...], **also: Any
+    ) -> None:
+        """Hold rows against a table's rows of an account.
+
+        Every column has to be in the rows, but for those that `also` names.
+        """
+        account = also["account"]
+        left_out = {"account_id", *also.get("left_out", ())}
+        query = sql.SQL("select * from {} where account_id = %(account)s").format(
+            sql.Identifier(also.get("schema", "analytics"), name)
+        )
+        built = {
+            tuple(row[one] for one in key): {
+                column: value for column, value in row.items() if column not in left_out
+            }
+            for row in database.rows(query, account=account)
+        }
+        self.rows(f"{account} {name}", built, {tuple(row[one] for one in key): row for row in rows})
+
+    def rows(self, name: str, built: dict[Any, Row], expected: dict[Any, Row]) -> None:
+        """Hold rows against rows, by their keys."""
+        for key in sorted(built.keys() ^ expected.keys(), key=repr):
+            self.wrong.append(f"{name} {key}: {'in table only' if key in built else 'missing'}")
+        for key in built.keys() & expected.keys():
+            self._row(f"{name} {key}", built[key], expected[key])
+
+    def _row(self, name: str, built: Row, expected: Row) -> None:
+        if built.keys() != expected.keys():
+            self.wrong.append(f"{name}: columns {built.keys() ^ expected.keys()}")
+        for column in built.keys() & expected.keys():
+            self.cells[name.split()[1]] += 1
+            if not _equal(column, built[column], expected[column]):
+                self.wrong.append(f"{name} {column}: {built[column]!r} is {expected[column]!r}")
+
+
+def _equal(column: str, built: Any, expected: Any) -> bool:
+    if built is None or expected is None:
+        return built is expected
+    near = NEAR.get(column)
+    if near is None and column.endswith("_score"):
+        near = NEAR["score_before_caps"]
+    if near is not None:
+        return abs(Decimal(built) - Decimal(expected)) <= near
+    return bool(built == expected)
