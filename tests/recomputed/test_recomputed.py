@@ -7,6 +7,7 @@ import random
 from tests.recomputed import daily
 from tests.recomputed.compare import Comparison
 from tests.recomputed.inventing import Inventor
+from tests.recomputed.messages import Messages
 from tests.recomputed.reading import Reader
 from tests.recomputed.things import Things
 
@@ -31,4 +32,11 @@ def compare(database, readers: list[Reader]) -> Comparison:
                     ("date_day", "channel"), account=brand.account)  # fmt: skip
         found.table(database, "daily_deliverability", daily.deliverability(things),
                     ("date_day", "inbox_provider"), account=brand.account)  # fmt: skip
+        messages = Messages(things)
+        found.table(database, "daily_message_metrics", messages.days.values(),
+                    ("message_id", "date_day"), account=brand.account)  # fmt: skip
+        found.table(database, "flow_metrics", messages.flows(), ("message_id", "date_day"),
+                    account=brand.account)  # fmt: skip
+        found.table(database, "campaign_metrics", messages.campaigns(), ("message_id",),
+                    account=brand.account)  # fmt: skip
     return found

@@ -12,12 +12,17 @@
 {%- endmacro %}
 
 {#- One of them by the day of the delivery: 0 where there is none, null where the day's events are not loaded, and where the
-    channel knows no such thing. Wants the relations `answered`, `channels` (int_channels_described) and `event_days`
-    (int_event_days_completed). -#}
+    channel knows no such thing or the metric is missing. Wants the relations `answered`, `channels`
+    (int_channels_described), `unknown` (int_actions_unknown) and `event_days` (int_event_days_completed). -#}
 {% macro known_answer(column, action) -%}
     case
-        when event_days.has_events and {{ knows('channels', action) }} then coalesce(answered.{{ column }}, 0)
+        when event_days.has_events and {{ can_be_told(action) }} then coalesce(answered.{{ column }}, 0)
     end::bigint
+{%- endmacro %}
+
+{#- Whether single events tell an action of a channel. Wants `channels` and `unknown`, as above. -#}
+{% macro can_be_told(action) -%}
+    {{ knows('channels', action) }} and not coalesce('{{ action }}' = any(unknown.actions), false)
 {%- endmacro %}
 
 {#- Answers to a message that is sent once, as a share of `coalesce(deliveries, delivered)`: without single events, what

@@ -5,6 +5,10 @@ unread as (
     select * from {{ ref('int_campaign_messages_covered') }}
 ),
 
+unknown as (
+    select * from {{ ref('int_actions_unknown') }}
+),
+
 channels as (
     select * from {{ ref('int_channels_described') }}
 ),
@@ -64,15 +68,17 @@ select
     message_id,
     {%- for column, action in message_counts() %}
         {%- if column.startswith('unique') %}
-            case when unread.has_events then {{ known_count('people', column, action) }} end as {{ column }},
-            case when unread.has_events then {{ known_count('people', 'human_' ~ column, action) }} end
-                as human_{{ column }},
+            {%- for name in [column, 'human_' ~ column] %}
+                case when unread.has_events and {{ can_be_told(action) }} then coalesce(people.{{ name }}, 0) end
+                    as {{ name }},
+            {%- endfor %}
         {%- else %}
             {{ known_count('summed', column, action) }} as {{ column }},
         {%- endif %}
     {%- endfor %}
     {%- for column, action, _ in answers() %}
-        case when unread.has_events then {{ known_count('answered', column, action) }} end as {{ column }},
+        case when unread.has_events and {{ can_be_told(action) }} then coalesce(answered.{{ column }}, 0) end
+            as {{ column }},
     {%- endfor %}
     case when unread.has_credits then coalesce(summed.attributed_orders, 0) end::bigint as attributed_orders,
     case
@@ -82,6 +88,7 @@ select
     end::numeric(20, 4) as attributed_revenue
 from unread
 left join channels using (channel)
+left join unknown using (account_id, channel)
 left join summed using (account_id, message_id)
 left join people using (account_id, message_id)
 left join answered using (account_id, message_id)

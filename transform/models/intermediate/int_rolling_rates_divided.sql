@@ -16,6 +16,10 @@ answered as (
     select * from {{ ref('int_rolling_answers_counted') }}
 ),
 
+unknown as (
+    select * from {{ ref('int_actions_unknown') }}
+),
+
 channels as (
     select * from {{ ref('int_channels_described') }}
 ),
@@ -26,10 +30,9 @@ known as (
         sums.*,
         {%- for column, action, _ in people_measures() %}
             case
-                when sums.has_people and {{ {
-                    'delivered': 'true',
-                    'ordered': "sums.channel = 'all'",
-                }.get(action, knows('channels', action)) }}
+                when
+                    sums.has_people
+                    and {{ "sums.channel = 'all'" if action == 'ordered' else can_be_told(action) }}
                     then coalesce(people.{{ column }}, 0)
             end as {{ column }},
         {%- endfor %}
@@ -37,19 +40,22 @@ known as (
             case
                 when
                     sums.has_events and {{ "sums.channel <> 'all' and " if action in ('opened', 'marked') }}
-                    {{- knows('channels', action) }}
+                    {{- can_be_told(action) }}
                     then coalesce(answered.{{ column }}, 0)
             end as {{ column }},
         {%- endfor %}
-        case when sums.has_events then coalesce(answered.clickable_deliveries, 0) end as clickable_deliveries,
-        case when sums.has_events then coalesce(answered.unsubscribable_deliveries, 0) end
-            as unsubscribable_deliveries,
+        {%- for column in ['clickable_deliveries', 'unsubscribable_deliveries'] %}
+            case when sums.has_events and {{ can_be_told('delivered') }} then coalesce(answered.{{ column }}, 0) end
+                as {{ column }},
+        {%- endfor %}
+        unknown.actions && array['delivered', 'opened', 'clicked', 'marked', 'unsubscribed'] as lacks_metric,
         sums.is_complete and sums.has_one_currency and sums.attributed_revenue is not null and sums.window_days >= 28
             as has_line
     from sums
     left join people using (account_id, date_day, channel, window_days)
     left join answered using (account_id, date_day, channel, window_days)
     left join channels using (channel)
+    left join unknown using (account_id, channel)
 )
 
 select

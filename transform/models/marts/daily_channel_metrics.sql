@@ -39,6 +39,10 @@ event_days as (
     select * from {{ ref('int_event_days_completed') }}
 ),
 
+unknown as (
+    select * from {{ ref('int_actions_unknown') }}
+),
+
 channels as (
     select * from {{ ref('int_channels_described') }}
 ),
@@ -81,6 +85,7 @@ final as (
     left join event_days using (account_id, date_day)
     left join answered using (account_id, date_day, channel)
     left join channels using (channel)
+    left join unknown using (account_id, channel)
 )
 
 select * from final

@@ -42,6 +42,10 @@ answered as (
     group by 1, 2, 3
 ),
 
+unknown as (
+    select * from {{ ref('int_actions_unknown') }} where channel = 'email'
+),
+
 event_days as (
     select * from {{ ref('int_event_days_completed') }}
 ),
@@ -61,7 +65,10 @@ final as (
                 as {{ column }},
         {%- endfor %}
         {%- for column, action, _ in answers() if action in ('delivered', 'marked') %}
-            case when event_days.has_events then coalesce(answered.{{ column }}, 0) end::bigint as {{ column }},
+            case
+                when event_days.has_events and not coalesce('{{ action }}' = any(unknown.actions), false)
+                    then coalesce(answered.{{ column }}, 0)
+            end::bigint as {{ column }},
         {%- endfor %}
         days.is_settled,
         days.is_over
@@ -70,6 +77,7 @@ final as (
     left join bounces using (account_id, date_day, inbox_provider)
     left join event_days using (account_id, date_day)
     left join answered using (account_id, date_day, inbox_provider)
+    left join unknown using (account_id)
 )
 
 select * from final

@@ -17,6 +17,10 @@ channels as (
     select * from {{ ref('int_channels_described') }}
 ),
 
+unknown as (
+    select * from {{ ref('int_actions_unknown') }}
+),
+
 unread as (
     select * from {{ ref('int_channel_actions_unread') }} where breakdown = '$message'
 ),
@@ -88,6 +92,7 @@ final as (
     left join answered using (account_id, message_id, date_day)
     left join messages using (account_id, message_id)
     left join channels on coalesce(messages.channel, 'unknown') = channels.channel
+    left join unknown on days.account_id = unknown.account_id and channels.channel = unknown.channel
     left join unread
         on
             days.account_id = unread.account_id

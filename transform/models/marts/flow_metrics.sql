@@ -17,6 +17,10 @@ channels as (
     select * from {{ ref('int_channels_described') }}
 ),
 
+unknown as (
+    select * from {{ ref('int_actions_unknown') }}
+),
+
 unread as (
     select * from {{ ref('int_channel_actions_unread') }} where breakdown = '$message'
 ),
@@ -67,7 +71,7 @@ final as (
         {%- for column, action, _ in answers() %}
             case
                 when happened.account_id is not null then happened.{{ column }}
-                when event_days.has_events and {{ knows('channels', action) }} then 0
+                when event_days.has_events and {{ can_be_told(action) }} then 0
             end::bigint as {{ column }},
         {%- endfor %}
         days.is_settled,
@@ -79,6 +83,7 @@ final as (
     left join client_credits using (account_id, date_day)
     left join event_days using (account_id, date_day)
     left join channels on coalesce(messages.channel, 'unknown') = channels.channel
+    left join unknown on days.account_id = unknown.account_id and channels.channel = unknown.channel
     left join unread
         on
             days.account_id = unread.account_id

@@ -85,6 +85,7 @@ final as (
         {%- endfor %}
         case
             when not windows.has_events then 'Single events are not loaded for all days of the window.'
+            when windows.lacks_metric then 'A metric that would tell is missing, see role_coverage.'
             when windows.deliveries = 0 then 'Nothing was delivered within the window.'
         end as rate_reason,
         case
