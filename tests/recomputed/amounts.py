@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tests.recomputed.brand import ATTRIBUTED, DAY
-from tests.recomputed.numbers import total
+from tests.recomputed.brand import ATTRIBUTED
 
 if TYPE_CHECKING:
     from datetime import date
@@ -196,12 +195,3 @@ def _credit(event: Event) -> tuple[str, bool] | None:
     if "campaign_message_id" in credit:
         return credit["campaign_message_id"], False
     return "", "flow_id" in credit
-
-
-def summed(values: list[Decimal | None]) -> Decimal | None:
-    """Amounts added up; unknown if one is."""
-    found: Decimal | None = total(values)
-    return found
-
-
-__all__ = ["DAY", "Amounts", "summed"]

@@ -127,6 +127,7 @@ class Brand:
     campaign_reports: list[dict[str, Any]] = field(default_factory=list)
     flow_reports: list[dict[str, Any]] = field(default_factory=list)
     _days: dict[datetime, date] = field(default_factory=dict)
+    _midnights: dict[date, datetime] = field(default_factory=dict)
 
     @property
     def client(self) -> str:
@@ -149,7 +150,9 @@ class Brand:
 
     def midnight(self, day: date) -> datetime:
         """The moment at which a local day begins."""
-        return self.utc(datetime(day.year, day.month, day.day))  # noqa: DTZ001
+        if day not in self._midnights:
+            self._midnights[day] = self.utc(datetime(day.year, day.month, day.day))  # noqa: DTZ001
+        return self._midnights[day]
 
     def currency(self, day: date) -> str:
         """The currency of a local day."""

@@ -72,7 +72,7 @@ def _reported(facts: Facts) -> dict[tuple[str, str | None], int]:
             message = facts.brand.messages.get(row["campaign_message_id"])
             day = message.sent_at.date() if message and message.sent_at else None
         if day and facts.first_day < day < facts.last_day:
-            channel = row["send_channel"]
+            channel = channel_named(row["send_channel"])
             bounced = row["bounced"] if channel == "email" else row["failed"]
             for action, number in {
                 "delivered": row["delivered"], "opened": row["opens"], "clicked": row["clicks"],
@@ -81,6 +81,11 @@ def _reported(facts: Facts) -> dict[tuple[str, str | None], int]:
             }.items():  # fmt: skip
                 found[channel, action] += number
     return found
+
+
+def channel_named(name: str) -> str:
+    """The reports' name of a channel that Klaviyo writes in another way."""
+    return {"push-notification": "push"}.get(name, name)
 
 
 def _advice(status: str, names: str) -> str | None:

@@ -119,7 +119,8 @@ def deliverability(things: Things) -> Iterator[dict[str, Any]]:
     for day in facts.days:
         found: dict[str, dict[str, int]] = {}
         for metric in metrics:
-            for group in facts.groups(metric, "Inbox Provider", day) or []:
+            answer = things.brand.answers.get((metric, "Inbox Provider"), {}).get(day)
+            for group in answer.groups if answer else ():
                 provider = group.dimensions["Inbox Provider"] or "(unknown)"
                 counts = found.setdefault(provider, {})
                 action = facts.action_of(metric) or ""

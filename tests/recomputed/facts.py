@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from tests.recomputed import seeds
 from tests.recomputed.brand import DAY, Answer, Brand, Group
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SETTLES_AFTER = 10
 # What the client's own table shows.
@@ -25,6 +29,7 @@ class Facts:
     def __init__(self, brand: Brand) -> None:
         """Take a brand as it was read."""
         self.brand = brand
+        self._memory: dict[Any, Any] = {}
         totals = {key: days for key, days in brand.answers.items() if key[1] == "total"}
         answered = [(day, answer) for days in totals.values() for day, answer in days.items()]
         self.last_day = max(day for day, _ in answered)
@@ -33,6 +38,11 @@ class Facts:
         self.read_until = brand.until[max(answer.phase for _, answer in answered) - 1]
         days = (self.last_day - self.first_day).days
         self.days = [self.first_day + number * DAY for number in range(days + 1)]
+
+    def _remembered(self, name: str, key: Any, find: Callable[[], Any]) -> Any:
+        if (name, key) not in self._memory:
+            self._memory[name, key] = find()
+        return self._memory[name, key]
 
     def is_over(self, day: date) -> bool:
         """Whether the local day was over when the account was last read."""
@@ -85,8 +95,13 @@ class Facts:
 
     def count(self, metric: str, day: date) -> int | None:
         """Number of events by Klaviyo's total."""
-        found = self.groups(metric, "total", day)
-        return None if found is None else sum(group.count for group in found)
+
+        def find() -> int | None:
+            found = self.groups(metric, "total", day)
+            return None if found is None else sum(group.count for group in found)
+
+        known: int | None = self._remembered("count", (metric, day), find)
+        return known
 
     def is_events_day(self, day: date) -> bool:
         """Whether the day's events are all loaded; of the last day, those up to the reading."""

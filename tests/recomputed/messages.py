@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.recomputed import seeds
 from tests.recomputed.brand import DAY
+from tests.recomputed.coverage import channel_named
 from tests.recomputed.deliveries import COLUMNS, is_machine
 from tests.recomputed.facts import SETTLES_AFTER
 from tests.recomputed.numbers import money, rate, total
@@ -44,8 +45,8 @@ class Messages:
         for metric in self.facts.role_of:
             action = self.facts.action_of(metric)
             days = self.brand.answers.get((metric, "$message"), {}) if action else {}
-            for day in days:
-                for group in self.facts.groups(metric, "$message", day) or []:
+            for day, answer in days.items():
+                for group in answer.groups:
                     if group.count and group.dimensions["$message"]:
                         found[group.dimensions["$message"], day][action or ""].append(group)
         return dict(found)
@@ -218,7 +219,7 @@ def reported(rows: list[Row]) -> Row:
         "orders": "conversions",
     }  # fmt: skip
     found: Row = {f"send_{column}": sum(one[raw] for one in rows) for column, raw in names.items()}
-    known = set().union(*(seeds.actions_known()[one["send_channel"]] for one in rows))
+    known = set().union(*(seeds.actions_known()[channel_named(one["send_channel"])] for one in rows))
     for column, action in COUNTS.items():
         if column not in ("delivered", "bounced") and action not in known:
             found[f"send_{column}"] = found[f"send_{column}"] or None

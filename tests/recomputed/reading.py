@@ -26,6 +26,9 @@ class Reader:
         self.brand = brand
         self.dice = dice
         self.rows: dict[str, Rows] = defaultdict(dict)
+        self.truth: dict[str, list[Event]] = defaultdict(list)
+        for event in brand.truth:
+            self.truth[event.metric].append(event)
         self.refused = {one for one in self._all_series() if dice.random() < 0.03}
         self.gaps = {one: self._gap() for one in self._all_series() if dice.random() < 0.06}
         self.failed = {one for one in self._all_series() if dice.random() < 0.04}
@@ -77,8 +80,8 @@ class Reader:
     def _read_series(self, series: Series, span: Span, phase: int) -> None:
         brand, read_at = self.brand, self.brand.until[phase - 1] + 2 * MINUTE
         known = [
-            event for event in brand.truth
-            if event.metric == series[0] and event.phase <= phase and span[0] <= event.at < span[1]
+            event for event in self.truth[series[0]]
+            if event.phase <= phase and span[0] <= event.at < span[1]
         ]  # fmt: skip
         by_day: dict[date, list[Event]] = defaultdict(list)
         for event in known:
