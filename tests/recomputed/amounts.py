@@ -61,18 +61,20 @@ class Amounts:
 
     def split(self, metric: str, day: date) -> Split:
         """What is known of a metric's amount of a day."""
+        found: Split = self.facts.remembered("split", (metric, day), lambda: self._split(metric, day))
+        return found
+
+    def _split(self, metric: str, day: date) -> Split:
         groups = self.facts.groups(metric, "total", day)
-        if groups is None:
-            return Split(None, None, is_foreign=False, by_events=self.all_events(metric, day))
-        everything = sum((group.amount for group in groups), NOTHING)
+        everything = None if groups is None else sum((one.amount for one in groups), NOTHING)
         events = self.all_events(metric, day)
         own, is_foreign = self._own(metric, day, everything, events)
-        if not sum(group.count for group in groups):
+        if groups is not None and not sum(group.count for group in groups):
             own = NOTHING
         return Split(everything, own, is_foreign, events)
 
     def _own(
-        self, metric: str, day: date, everything: Decimal, events: list[Event] | None
+        self, metric: str, day: date, everything: Decimal | None, events: list[Event] | None
     ) -> tuple[Decimal | None, bool]:
         by_currency = self.facts.groups(metric, "$value_currency", day)
         if by_currency is not None:

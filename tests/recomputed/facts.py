@@ -39,7 +39,7 @@ class Facts:
         days = (self.last_day - self.first_day).days
         self.days = [self.first_day + number * DAY for number in range(days + 1)]
 
-    def _remembered(self, name: str, key: Any, find: Callable[[], Any]) -> Any:
+    def remembered(self, name: str, key: Any, find: Callable[[], Any]) -> Any:
         if (name, key) not in self._memory:
             self._memory[name, key] = find()
         return self._memory[name, key]
@@ -74,14 +74,24 @@ class Facts:
 
     def channel_of(self, metric: str) -> str | None:
         """The channel of a metric that is known by its name."""
-        row = seeds.roles_by_name().get(self.brand.metrics[metric].name.lower())
-        is_named = metric in self.role_of and metric not in self.brand.mapped.values()
-        return (row["channel"] or None) if is_named and row else None
+
+        def find() -> str | None:
+            row = seeds.roles_by_name().get(self.brand.metrics[metric].name.lower())
+            is_named = metric in self.role_of and metric not in self.brand.mapped.values()
+            return (row["channel"] or None) if is_named and row else None
+
+        found: str | None = self.remembered("channel", metric, find)
+        return found
 
     def action_of(self, metric: str) -> str | None:
         """What a metric counts, whatever the channel."""
-        channel = self.channel_of(metric)
-        return seeds.action_of(self.role_of[metric], channel) if channel else None
+
+        def find() -> str | None:
+            channel = self.channel_of(metric)
+            return seeds.action_of(self.role_of[metric], channel) if channel else None
+
+        found: str | None = self.remembered("action", metric, find)
+        return found
 
     def answer(self, metric: str, breakdown: str, day: date) -> Answer | None:
         """What Klaviyo says of a day, if it was read: to its end, or it is the last one."""
@@ -100,7 +110,7 @@ class Facts:
             found = self.groups(metric, "total", day)
             return None if found is None else sum(group.count for group in found)
 
-        known: int | None = self._remembered("count", (metric, day), find)
+        known: int | None = self.remembered("count", (metric, day), find)
         return known
 
     def is_events_day(self, day: date) -> bool:

@@ -15,7 +15,7 @@ def line(window: Row, days: list[Row]) -> Row:
     is_told = window["is_complete"] and window["window_days"] >= 28
     if not is_told or window["attributed_revenue"] is None:
         return {"trend": None, "trend_per_day": None, "trend_r2": None}
-    points = [(row["date_day"].toordinal(), Fraction(row["attributed_revenue"])) for row in days]
+    points = [(row["date_day"].toordinal(), row["attributed_revenue"]) for row in days]
     slope, mean, explained = _fit(points)
     per_day = slope / mean if mean else Fraction(0)
     is_flat = explained < Fraction(3, 10) or abs(per_day) * window["window_days"] < Fraction(1, 10)
@@ -26,12 +26,14 @@ def line(window: Row, days: list[Row]) -> Row:
     }  # fmt: skip
 
 
-def _fit(points: list[tuple[int, Fraction]]) -> tuple[Fraction, Fraction, Fraction]:
-    count = len(points)
-    middle = Fraction(sum(x for x, _ in points), count)
-    mean = sum((y for _, y in points), Fraction(0)) / count
-    across = sum((x - middle) ** 2 for x, _ in points)
-    together = sum(((x - middle) * (y - mean) for x, y in points), Fraction(0))
-    up = sum(((y - mean) ** 2 for _, y in points), Fraction(0))
-    explained = together**2 / (across * up) if up else Fraction(1)
-    return together / across, mean, explained
+def _fit(points: list[tuple[int, Any]]) -> tuple[Fraction, Fraction, Fraction]:
+    """Slope, mean and share explained; amounts have four places, so whole numbers will do."""
+    start, count = points[0][0], len(points)
+    xs = [x - start for x, _ in points]
+    ys = [int(y * 10_000) for _, y in points]
+    sum_x, sum_y = sum(xs), sum(ys)
+    across = count * sum(x * x for x in xs) - sum_x**2
+    together = count * sum(x * y for x, y in zip(xs, ys, strict=True)) - sum_x * sum_y
+    up = count * sum(y * y for y in ys) - sum_y**2
+    explained = Fraction(together**2, across * up) if up else Fraction(1)
+    return Fraction(together, across * 10_000), Fraction(sum_y, count * 10_000), explained

@@ -141,12 +141,17 @@ class Things:
 
     def is_unread(self, breakdown: str, channel: str, action: str, day: date) -> bool:
         """Whether a count was not read by a breakdown; for no single channel, in any of them."""
-        for metric in self.facts.role_of:
-            is_meant = channel in (self.facts.channel_of(metric), "mixed", "unknown")
-            if is_meant and self.facts.action_of(metric) == action:
-                if self.facts.answer(metric, breakdown, day) is None:
-                    return True
-        return self.deliveries.is_unknown(channel, action)
+
+        def find() -> bool:
+            for metric in self.facts.role_of:
+                is_meant = channel in (self.facts.channel_of(metric), "mixed", "unknown")
+                if is_meant and self.facts.action_of(metric) == action:
+                    if self.facts.answer(metric, breakdown, day) is None:
+                        return True
+            return self.deliveries.is_unknown(channel, action)
+
+        found: bool = self.facts.remembered("unread", (breakdown, channel, action, day), find)
+        return found
 
 
 MACHINES = ("bot_clicks", "apple_opens", "machine_opens")

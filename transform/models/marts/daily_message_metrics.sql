@@ -46,15 +46,7 @@ client_credits as (
 ),
 
 answered as (
-    select
-        account_id,
-        message_id,
-        date_day,
-    {%- for column, _, _ in answers() %}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
-    from {{ ref('int_delivery_days_counted') }}
-    group by account_id, message_id, date_day
+    select * from {{ ref('int_message_deliveries_summed') }}
 ),
 
 event_days as (

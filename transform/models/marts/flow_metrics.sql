@@ -33,6 +33,10 @@ client_credits as (
     select * from {{ ref('int_attribution_days_summed') }}
 ),
 
+answered as (
+    select * from {{ ref('int_message_deliveries_summed') }}
+),
+
 event_days as (
     select * from {{ ref('int_event_days_completed') }}
 ),
@@ -69,10 +73,7 @@ final as (
         {%- endfor %}
         reported.revenue::numeric(20, 4) as send_revenue,
         {%- for column, action, _ in answers() %}
-            case
-                when happened.account_id is not null then happened.{{ column }}
-                when event_days.has_events and {{ can_be_told(action) }} then 0
-            end::bigint as {{ column }},
+            {{ known_answer(column, action) }} as {{ column }},
         {%- endfor %}
         days.is_settled,
         days.is_over
@@ -82,6 +83,7 @@ final as (
     inner join days using (account_id, date_day)
     left join client_credits using (account_id, date_day)
     left join event_days using (account_id, date_day)
+    left join answered using (account_id, message_id, date_day)
     left join channels on coalesce(messages.channel, 'unknown') = channels.channel
     left join unknown on days.account_id = unknown.account_id and channels.channel = unknown.channel
     left join unread
