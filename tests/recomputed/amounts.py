@@ -61,7 +61,9 @@ class Amounts:
 
     def split(self, metric: str, day: date) -> Split:
         """What is known of a metric's amount of a day."""
-        found: Split = self.facts.remembered("split", (metric, day), lambda: self._split(metric, day))
+        found: Split = self.facts.remembered(
+            "split", (metric, day), lambda: self._split(metric, day)
+        )
         return found
 
     def _split(self, metric: str, day: date) -> Split:
@@ -78,7 +80,9 @@ class Amounts:
     ) -> tuple[Decimal | None, bool]:
         by_currency = self.facts.groups(metric, "$value_currency", day)
         if by_currency is not None:
-            ours = [one for one in by_currency if self.is_own(one.dimensions["$value_currency"], day)]
+            ours = [
+                one for one in by_currency if self.is_own(one.dimensions["$value_currency"], day)
+            ]
             return sum((one.amount for one in ours), NOTHING), len(ours) < len(by_currency)
         if events is None:
             return None, False
@@ -114,7 +118,11 @@ class Amounts:
         return sum((abs(one) if role == "refund" else one for one in amounts), NOTHING)
 
     def _amount(
-        self, role: str, splits: list[Split], is_earned: bool, was_foreign: bool  # noqa: FBT001
+        self,
+        role: str,
+        splits: list[Split],
+        is_earned: bool,
+        was_foreign: bool,  # noqa: FBT001
     ) -> Decimal | None:
         if not splits or any(one.total is None for one in splits):
             return None
@@ -164,7 +172,9 @@ class Amounts:
         if split.by_events is None:
             return None
         foreign = [one for one in split.by_events if not self.is_own(one.currency, day)]
-        return amount - sum((one.value or NOTHING for one in foreign if _credit(one) == key), NOTHING)
+        return amount - sum(
+            (one.value or NOTHING for one in foreign if _credit(one) == key), NOTHING
+        )
 
     def orders(self, day: date) -> int | None:
         """Orders that are credited at all."""

@@ -20,6 +20,11 @@ NEAR = {
 }  # fmt: skip
 
 
+# Of orders there may be more than messages; somebody whose program shows no pictures clicks without
+# an opening.
+NO_SHARES = {"order_rate", "click_to_open_rate", "reporting_rate"}
+
+
 @dataclass
 class Comparison:
     """Cells compared, and those that differ."""
@@ -61,6 +66,9 @@ class Comparison:
             self.cells[name.split()[1]] += 1
             if not _equal(column, built[column], expected[column]):
                 self.wrong.append(f"{name} {column}: {built[column]!r} is {expected[column]!r}")
+            is_share = column.endswith("_rate") and column not in NO_SHARES
+            if is_share and built[column] is not None and not 0 <= built[column] <= 1:
+                self.wrong.append(f"{name} {column}: {built[column]!r} is no share")
 
 
 def _equal(column: str, built: Any, expected: Any) -> bool:

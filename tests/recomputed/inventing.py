@@ -65,7 +65,8 @@ class Inventor:
             other = dice.choice([code for code in CURRENCIES if code != currency])
             brand.currencies.append((brand.day(second + timedelta(minutes=2)), other))
         self.brand = brand
-        self.people = [f"p{number}" for number in range(dice.choice([3, 12, 40, 150]))]
+        crowds = [3, 12] if days > 200 else [3, 12, 40, 150]
+        self.people = [f"p{number}" for number in range(dice.choice(crowds))]
         self.provider = {person: dice.choice(PROVIDERS) for person in self.people}
         self.chance = dice.choice([0.05, 0.2, 0.5])
         self.sends = dice.choice([0.03, 0.15, 0.6])

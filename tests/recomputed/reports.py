@@ -64,4 +64,3 @@ def _counted(
     row["conversions"] = dice.choice([0, 1, 3])
     row["conversion_value"] = 25 * row["conversions"]
     return row
-

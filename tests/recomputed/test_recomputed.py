@@ -1,25 +1,29 @@
 """Every public cell is what a second program works out from docs/metrics.md."""
 
-from __future__ import annotations
-
 import copy
 import random
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from tests.recomputed import catalog, daily, trust
+import pytest
+
 from tests.recomputed.brand import Brand
 from tests.recomputed.compare import Comparison
-from tests.recomputed.coverage import coverage
-from tests.recomputed.health import health_of, portfolio
 from tests.recomputed.inventing import Inventor
-from tests.recomputed.messages import Messages
+from tests.recomputed.raw import make_tables, write
 from tests.recomputed.reading import Reader
 from tests.recomputed.reports import report
-from tests.recomputed.things import Things
-from tests.recomputed.windows import Windows
+from tests.recomputed.tables import compare
+
+# Invented brands are small.
+VARS = ("--vars", "{health_minimum_delivered: 100}")
+BUILD = ("build", "--exclude-resource-type", "test", "unit_test", *VARS)
+# Days of history of a seed's brands; one of a build's brands has a year to compare with.
+LENGTHS = (110, 45, 45, 20)
+A_YEAR = (400, 45)
 
 
-def invent(seed: int, lengths: tuple[int, ...] = (400, 110, 45, 45, 20, 60)) -> list[Reader]:
+def invent(seed: int, lengths: Iterable[int] = LENGTHS) -> list[Reader]:
     dice = random.Random(seed)  # noqa: S311 - a dice, not a secret
     return [
         Reader(Inventor(f"S{seed}B{number}", dice, days).invent(), dice)
@@ -34,44 +38,41 @@ def first_seen(brand: Brand) -> Brand:
     return found
 
 
-def compare(database: Any, readers: list[Reader], before: list[Brand]) -> Comparison:
-    found = Comparison()
-    all_windows = []
-    for reader, was in zip(readers, before, strict=True):
-        things = Things(reader.brand)
-        windows = Windows(things)
-        all_windows.append(windows)
-        for name, key, rows in _tables(things, windows, Things(was)):
-            schema = "analytics_audit" if name == "unmapped_metrics" else "analytics"
-            found.table(database, name, rows, key, account=reader.brand.account, schema=schema,
-                        left_out={"rolling_client_metrics": ["changed_at"]}.get(name, []))  # fmt: skip
-    built = {(row["date_day"], row["kpi"]): row
-             for row in database.rows("select * from analytics.portfolio_daily")}  # fmt: skip
-    rows = {(row["date_day"], row["kpi"]): row for row in portfolio(all_windows)}
-    found.rows("all portfolio_daily", built, rows)
+def _check(server: Any, dbt: Callable[..., str], readers: list[Reader], name: str) -> Comparison:
+    """Read the brands twice, building after each time, and hold every cell against its twin."""
+    server.execute(f'drop database if exists "{name}"')
+    server.execute(f'create database "{name}"')
+    database = type(server)({**server.env, "PGDATABASE": name})
+    make_tables(database.dsn)
+    dice = random.Random(name)  # noqa: S311 - a dice, not a secret
+    before = []
+    for phase in (1, 2):
+        for reader in readers:
+            reader.read(phase)
+        if phase == 1:
+            before = [first_seen(reader.brand) for reader in readers]
+        else:
+            for reader in readers:
+                report(reader.brand, dice)
+        write(database.dsn, readers, phase)
+        dbt(database, *BUILD)
+    found = compare(database, [reader.brand for reader in readers], before)
+    assert not found.wrong, "\n".join(found.wrong[:30])
     return found
 
 
-def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
-    messages = Messages(things)
-    return [
-        ("clients", ("client",), catalog.clients(things)),
-        ("messages", ("message_id",), catalog.messages(things)),
-        ("metrics", ("metric_id",), catalog.metrics(things)),
-        ("unmapped_metrics", ("metric_id",), catalog.unmapped(things)),
-        ("pipeline_runs", ("run_id", "stream"), catalog.runs(things)),
-        ("data_freshness", ("stream",), catalog.freshness(things)),
-        ("role_coverage", ("role",), [one | {"client": things.brand.client}
-                                      for one in coverage(things.facts)]),
-        ("daily_client_metrics", ("date_day",), daily.clients(things)),
-        ("daily_channel_metrics", ("date_day", "channel"), daily.channels(things)),
-        ("daily_deliverability", ("date_day", "inbox_provider"), daily.deliverability(things)),
-        ("daily_message_metrics", ("message_id", "date_day"), messages.days.values()),
-        ("flow_metrics", ("message_id", "date_day"), messages.flows()),
-        ("campaign_metrics", ("message_id",), messages.campaigns()),
-        ("rolling_client_metrics", ("channel", "window_days", "date_day"), windows.rows.values()),
-        ("client_health", ("date_day",), health_of(windows).values()),
-        ("reconciliation", ("comparison", "role", "measure", "date_day"),
-         trust.reconciliation(things, messages)),
-        ("restatements", ("metric", "date_day"), trust.restatements(before, things)),
-    ]  # fmt: skip
+def test_every_public_cell_is_what_the_document_says(server, dbt):
+    readers = [*invent(1, A_YEAR), *invent(2)]
+    found = _check(server, dbt, readers, "recomputed")
+    assert min(found.cells.values()) >= 50
+    assert sum(found.cells.values()) > 300_000
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("ten", range(20))
+def test_every_public_cell_is_what_the_document_says_of_200_worlds(server, dbt, ten, capsys):
+    seeds = range(100 + 10 * ten, 110 + 10 * ten)
+    readers = [one for seed in seeds for one in invent(seed, A_YEAR if seed % 10 == 0 else LENGTHS)]
+    found = _check(server, dbt, readers, f"recomputed{ten}")
+    with capsys.disabled():
+        print(f"\n{sum(found.cells.values()):,} cells")  # noqa: T201

@@ -145,9 +145,9 @@ class Things:
         def find() -> bool:
             for metric in self.facts.role_of:
                 is_meant = channel in (self.facts.channel_of(metric), "mixed", "unknown")
-                if is_meant and self.facts.action_of(metric) == action:
-                    if self.facts.answer(metric, breakdown, day) is None:
-                        return True
+                is_meant = is_meant and self.facts.action_of(metric) == action
+                if is_meant and self.facts.answer(metric, breakdown, day) is None:
+                    return True
             return self.deliveries.is_unknown(channel, action)
 
         found: bool = self.facts.remembered("unread", (breakdown, channel, action, day), find)

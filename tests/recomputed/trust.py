@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.recomputed import daily, seeds
 from tests.recomputed.brand import DAY
+from tests.recomputed.campaigns import Campaigns
 from tests.recomputed.numbers import money, rate, rounded, total
 
 if TYPE_CHECKING:
@@ -121,14 +122,16 @@ def _earned(day: date, client: Row, rows: list[Row]) -> Iterator[Row]:
     kinds = {"attributed_revenue": None, "campaign_revenue": "campaign", "flow_revenue": "flow"}
     for role, kind in kinds.items():
         if client[role] is not None and not (kind and has_gone):
-            parts = [row["attributed_revenue"] for row in rows if kind in (None, row["message_kind"])]
+            parts = [
+                row["attributed_revenue"] for row in rows if kind in (None, row["message_kind"])
+            ]
             yield _pair(day, "messages_against_client", role, "value", client[role], sum(parts))
 
 
 def _sends(messages: Messages) -> Iterator[Row]:
     """Klaviyo's reports, dated by the send, and the same messages dated by the event."""
     known = set(messages.facts.days)
-    campaigns = [row | {"date_day": row["sent_day"]} for row in messages.campaigns()]
+    campaigns = [row | {"date_day": row["sent_day"]} for row in Campaigns(messages).rows()]
     by_day: dict[date, list[Row]] = defaultdict(list)
     for row in [*campaigns, *messages.flows()]:
         if row["send_delivered"] is not None and row["delivered"] is not None:
@@ -136,12 +139,13 @@ def _sends(messages: Messages) -> Iterator[Row]:
     for day, rows in by_day.items():
         if day not in known:
             continue
-        yield _pair(day, "send_against_event", "delivered", "count",
-                    *(sum(row[one] for row in rows) for one in ("send_delivered", "delivered")))  # fmt: skip
-        paid = [row for row in rows if None not in (row["send_revenue"], row["attributed_revenue"])]
-        if paid:
-            yield _pair(day, "send_against_event", "attributed_revenue", "value",
-                        *(sum(row[one] for row in paid) for one in ("send_revenue", "attributed_revenue")))  # fmt: skip
+        for role, measure, column in (("delivered", "count", "delivered"),
+                                      ("attributed_revenue", "value", "revenue")):  # fmt: skip
+            both = [(row[f"send_{column}"], row[role]) for row in rows]
+            told = [pair for pair in both if None not in pair]
+            if told:
+                sums = [sum(pair[number] for pair in told) for number in (0, 1)]
+                yield _pair(day, "send_against_event", role, measure, *sums)
 
 
 def _judged(things: Things, row: Row, series: list[Row]) -> Row:

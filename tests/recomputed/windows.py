@@ -144,7 +144,9 @@ class Windows:
             answered = (self._answered.get((channel, kind, one), ()) for one in days)
             found[column] = sum(bisect_right(ones, day) for ones in answered) if is_told else None
         for column, action in (("clickable", "clicked"), ("unsubscribable", "unsubscribed")):
-            able = [one for one in self._channels_in(channel) if action in seeds.actions_known()[one]]
+            able = [
+                one for one in self._channels_in(channel) if action in seeds.actions_known()[one]
+            ]
             is_told = is_known and self._can_tell(channel, "delivered")
             sent = [self._answered.get((one, SENT, on), ()) for one in able for on in days]
             found[f"{column}_deliveries"] = sum(map(len, sent)) if is_told else None
@@ -219,4 +221,3 @@ def _rates(row: Row) -> Row:
         "attributed_share": rate(row["attributed_revenue"], row["revenue"]),
         "flow_share": rate(row["flow_revenue"], row["attributed_revenue"]),
     }
-

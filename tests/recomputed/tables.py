@@ -1,0 +1,70 @@
+"""Every public table of several brands, recomputed and compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.recomputed import catalog, daily, trust
+from tests.recomputed.campaigns import Campaigns
+from tests.recomputed.compare import Comparison
+from tests.recomputed.coverage import coverage
+from tests.recomputed.health import health_of, portfolio
+from tests.recomputed.messages import Messages
+from tests.recomputed.things import Things
+from tests.recomputed.windows import Windows
+
+if TYPE_CHECKING:
+    from tests.recomputed.brand import Brand
+
+# When something was built, which no document can say.
+LEFT_OUT = {"rolling_client_metrics": ["changed_at"]}
+AUDIT = {"unmapped_metrics": "analytics_audit"}
+
+
+def compare(database: Any, brands: list[Brand], before: list[Brand]) -> Comparison:
+    """Hold the tables against the brands; `before` are these after their first reading."""
+    found, all_windows = Comparison(), []
+    for brand, was in zip(brands, before, strict=True):
+        things = Things(brand)
+        windows = Windows(things)
+        all_windows.append(windows)
+        for name, key, rows in _tables(things, windows, Things(was)):
+            found.table(
+                database, name, rows, key, account=brand.account,
+                schema=AUDIT.get(name, "analytics"), left_out=LEFT_OUT.get(name, []),
+            )  # fmt: skip
+    key = ("date_day", "kpi")
+    table = database.rows("select * from analytics.portfolio_daily")
+    built, expected = (
+        {tuple(row[one] for one in key): row for row in rows}
+        for rows in (table, portfolio(all_windows))
+    )
+    found.rows("all portfolio_daily", built, expected)
+    return found
+
+
+def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
+    messages = Messages(things)
+    roles = [row | {"client": things.brand.client} for row in coverage(things.facts)]
+    return [
+        ("clients", ("client",), catalog.clients(things)),
+        ("messages", ("message_id",), catalog.messages(things)),
+        ("metrics", ("metric_id",), catalog.metrics(things)),
+        ("unmapped_metrics", ("metric_id",), catalog.unmapped(things)),
+        ("pipeline_runs", ("run_id", "stream"), catalog.runs(things)),
+        ("data_freshness", ("stream",), catalog.freshness(things)),
+        ("role_coverage", ("role",), roles),
+        ("daily_client_metrics", ("date_day",), daily.clients(things)),
+        ("daily_channel_metrics", ("date_day", "channel"), daily.channels(things)),
+        ("daily_deliverability", ("date_day", "inbox_provider"), daily.deliverability(things)),
+        ("daily_message_metrics", ("message_id", "date_day"), messages.days.values()),
+        ("flow_metrics", ("message_id", "date_day"), messages.flows()),
+        ("campaign_metrics", ("message_id",), Campaigns(messages).rows()),
+        ("rolling_client_metrics", ("channel", "window_days", "date_day"), windows.rows.values()),
+        ("client_health", ("date_day",), health_of(windows).values()),
+        (
+            "reconciliation", ("comparison", "role", "measure", "date_day"),
+            trust.reconciliation(things, messages),
+        ),
+        ("restatements", ("metric", "date_day"), trust.restatements(before, things)),
+    ]  # fmt: skip
