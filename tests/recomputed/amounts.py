@@ -108,7 +108,9 @@ class Amounts:
                 earned.add(self.brand.currency(day))
             for role, ones in splits.items():
                 is_earned = self.brand.currency(day) in earned
-                found[role, day] = self._amount(role, ones, is_earned, was_foreign)
+                found[role, day] = self._amount(
+                    role, ones, is_earned=is_earned, was_foreign=was_foreign
+                )
         return found
 
     def _sum(self, role: str, splits: list[Split]) -> Decimal | None:
@@ -118,11 +120,7 @@ class Amounts:
         return sum((abs(one) if role == "refund" else one for one in amounts), NOTHING)
 
     def _amount(
-        self,
-        role: str,
-        splits: list[Split],
-        is_earned: bool,
-        was_foreign: bool,  # noqa: FBT001
+        self, role: str, splits: list[Split], *, is_earned: bool, was_foreign: bool
     ) -> Decimal | None:
         if not splits or any(one.total is None for one in splits):
             return None

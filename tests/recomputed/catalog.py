@@ -1,4 +1,4 @@
-"""Recomputes what is listed: clients, messages, metrics, runs, freshness, metrics without a role."""
+"""Recomputes what is listed: clients, messages, metrics, runs and how fresh they are."""
 
 from __future__ import annotations
 

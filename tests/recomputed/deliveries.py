@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.recomputed import seeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from tests.recomputed.brand import Event
     from tests.recomputed.facts import Facts
@@ -53,16 +53,11 @@ class Deliveries:
         self.facts = facts
         self._of_person: dict[tuple[str, str], dict[tuple[date, str], Delivery]]
         self._of_person = defaultdict(dict)
-        answers = []
-        for event in facts.brand.events:
-            channel, action = self._kind(event)
-            if not event.person or not channel:
-                continue
-            if action == "delivered":
-                self._deliver(channel, event)
-            else:
-                answers.append((channel, action, event))
-        for channel, action, event in answers:
+        told = [(*self._kind(one), one) for one in facts.brand.events if one.person]
+        known = [(channel, action, event) for channel, action, event in told if channel]
+        for channel, _, event in (one for one in known if one[1] == "delivered"):
+            self._deliver(channel, event)
+        for channel, action, event in (one for one in known if one[1] != "delivered"):
             self._answer(channel, action, event)
         self.by_day: dict[date, list[Delivery]] = defaultdict(list)
         for ones in self._of_person.values():

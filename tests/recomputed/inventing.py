@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.recomputed.brand import DAY, Brand, Event, Message, Metric
+
+if TYPE_CHECKING:
+    import random
 
 FIRST = date(2025, 8, 20)
 ZONES = (
@@ -19,7 +21,8 @@ PROVIDERS = ("Gmail", "Apple", "Yahoo", "")
 # By channel and action; where there are two names, Klaviyo renamed the metric.
 NAMES = {
     "email": {
-        "delivered": ("Received Email",), "opened": ("Opened Email",), "clicked": ("Clicked Email",),
+        "delivered": ("Received Email",), "opened": ("Opened Email",),
+        "clicked": ("Clicked Email",),
         "bounced": ("Bounced Email",), "marked": ("Marked Email as Spam",),
         "unsubscribed": ("Unsubscribed", "Unsubscribed from Email Marketing"),
         "subscribed": ("Subscribed to Email Marketing",), "listed": ("Subscribed to List",),

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from tests.invented import TABLES, insert
-from tests.recomputed.brand import Brand, Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.recomputed.brand import Brand, Message
     from tests.recomputed.reading import Reader
 
 REPORTED = (

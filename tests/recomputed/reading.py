@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import random
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.recomputed.brand import ATTRIBUTED, DAY, Answer, Brand, Event, Group, Run, Series, Span
+
+if TYPE_CHECKING:
+    import random
 
 BY_PROVIDER = ("email.delivered", "email.bounced", "email.marked")
 BY_BOT = ("email.clicked", "sms.clicked")
@@ -103,7 +105,8 @@ class Reader:
 
     def _keep_group(self, series: Series, day: date, group: Group, read_at: datetime) -> None:
         names = json.dumps(list(group.dimensions.values())) if group.dimensions else ""
-        self.rows["metric_aggregates"][*series, day, names] = {
+        key = (*series, day, names)
+        self.rows["metric_aggregates"][key] = {
             **self._series_columns(series, read_at), "period_start": self.brand.midnight(day),
             "dimension_key": names, "date": day, "dimensions": group.dimensions,
             "count": group.count, "unique_profiles": group.people, "sum_value": group.amount,
@@ -133,12 +136,13 @@ class Reader:
 
     def _load_events(self, span: Span, phase: int, *, is_whole: bool) -> None:
         brand, read_at = self.brand, self.brand.until[phase - 1] + 5 * MINUTE
-        read_again = (
-            lambda at: brand.midnight(brand.day(at)) >= span[0]
-            and brand.midnight(brand.day(at) + DAY) <= span[1]
-        )  # fmt: skip
+
+        def was_read_whole(at: datetime) -> bool:
+            begin, end = (brand.midnight(day) for day in (brand.day(at), brand.day(at) + DAY))
+            return span[0] <= begin and end <= span[1]
+
         if is_whole:
-            brand.events = [one for one in brand.events if not read_again(one.at)]
+            brand.events = [one for one in brand.events if not was_read_whole(one.at)]
         known = {event.ident: event for event in brand.events}
         for event in brand.truth:
             is_there = event.phase <= phase and not (event.is_gone and phase == 2)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.recomputed.brand import Brand
 from tests.recomputed.raw import REPORTED
+
+if TYPE_CHECKING:
+    import random
+
+    from tests.recomputed.brand import Brand
 
 KINDS = {
     "delivered": "delivered", "opened": "opens", "clicked": "clicks", "bounced": "bounced",

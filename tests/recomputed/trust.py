@@ -136,16 +136,19 @@ def _sends(messages: Messages) -> Iterator[Row]:
     for row in [*campaigns, *messages.flows()]:
         if row["send_delivered"] is not None and row["delivered"] is not None:
             by_day[row["date_day"]].append(row)
-    for day, rows in by_day.items():
-        if day not in known:
-            continue
-        for role, measure, column in (("delivered", "count", "delivered"),
-                                      ("attributed_revenue", "value", "revenue")):  # fmt: skip
-            both = [(row[f"send_{column}"], row[role]) for row in rows]
-            told = [pair for pair in both if None not in pair]
-            if told:
-                sums = [sum(pair[number] for pair in told) for number in (0, 1)]
-                yield _pair(day, "send_against_event", role, measure, *sums)
+    for day in known & by_day.keys():
+        yield from _sends_of(day, by_day[day])
+
+
+def _sends_of(day: date, rows: list[Row]) -> Iterator[Row]:
+    for role, measure, column in (
+        ("delivered", "count", "delivered"), ("attributed_revenue", "value", "revenue"),
+    ):  # fmt: skip
+        both = [(row[f"send_{column}"], row[role]) for row in rows]
+        told = [pair for pair in both if None not in pair]
+        if told:
+            sums = [sum(pair[number] for pair in told) for number in (0, 1)]
+            yield _pair(day, "send_against_event", role, measure, *sums)
 
 
 def _judged(things: Things, row: Row, series: list[Row]) -> Row:
