@@ -19,22 +19,8 @@ changes as (
     {{ accounts_changed_since_last_build() }}
 ),
 
--- By the days of events alone, like int_rolling_people_counted.
 days as (
-    select
-        spans.account_id,
-        calendar.local_day::date as date_day
-    from (
-        select
-            account_id,
-            min(date_day) as first_day,
-            max(date_day) as last_day
-        from {{ ref('stg_klaviyo__event_days_read') }}
-        group by account_id
-    ) as spans
-    cross join lateral generate_series(
-        spans.first_day::timestamp, spans.last_day::timestamp, interval '1 day'
-    ) as calendar (local_day)
+    select * from {{ ref('int_event_days_spanned') }}
 ),
 
 answered as (

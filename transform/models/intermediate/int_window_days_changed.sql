@@ -13,9 +13,7 @@ people as (
         account_id,
         date_day,
         channel,
-        {%- for name, _, _ in people_measures() %}
-            {{ name }},
-        {%- endfor %}
+        {{ people_measures() | map(attribute=0) | join(', ') }},
         window_days
     from {{ ref('int_rolling_people_counted') }}
 ),
@@ -25,9 +23,7 @@ answered as (
         account_id,
         date_day,
         channel,
-        {%- for column, _, _ in answers() %}
-            {{ column }},
-        {%- endfor %}
+        {{ answers() | map(attribute=0) | join(', ') }},
         clickable_deliveries,
         unsubscribable_deliveries,
         window_days
@@ -35,29 +31,19 @@ answered as (
 ),
 
 lines as (
+{%- for rows, alias in [
+    (ref('int_channel_days_combined'), 'combined'), (ref('int_event_days_completed'), 'event_days'),
+    ('people', 'people'), ('answered', 'answered')
+] %}
+    {%- if not loop.first %}
+        union all
+    {%- endif %}
     select
         account_id,
         date_day,
-        combined::text as line
-    from {{ ref('int_channel_days_combined') }} as combined
-    union all
-    select
-        account_id,
-        date_day,
-        event_days::text as line
-    from {{ ref('int_event_days_completed') }} as event_days
-    union all
-    select
-        account_id,
-        date_day,
-        people::text as line
-    from people
-    union all
-    select
-        account_id,
-        date_day,
-        answered::text as line
-    from answered
+        {{ alias }}::text as line
+    from {{ rows }}{{ ' as ' ~ alias if rows != alias }}
+{%- endfor %}
 ),
 
 kpis as (
