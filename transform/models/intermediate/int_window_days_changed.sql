@@ -35,15 +35,15 @@ lines as (
     (ref('int_channel_days_combined'), 'combined'), (ref('int_event_days_completed'), 'event_days'),
     ('people', 'people'), ('answered', 'answered')
 ] %}
-    {%- if not loop.first %}
-        union all
-    {%- endif %}
-    select
-        account_id,
-        date_day,
-        {{ alias }}::text as line
-    from {{ rows }}{{ ' as ' ~ alias if rows != alias }}
-{%- endfor %}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select
+            account_id,
+            date_day,
+            {{ alias }}::text as line
+        from {{ rows }}{{ ' as ' ~ alias if rows != alias }}
+    {%- endfor %}
 ),
 
 kpis as (
