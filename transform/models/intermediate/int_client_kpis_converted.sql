@@ -44,7 +44,8 @@ values_of_clients as (
     where score is not null and days_known = 28
 ),
 
--- A share of money has money in both of its parts: without one currency their sums over clients would mix.
+-- A share of money has money in both of its parts: without one currency their sums over clients would mix. Where what
+-- is divided by is not known, the quotient is not either: its numerator alone is no count.
 converted as (
     select
         account_id,
@@ -63,6 +64,9 @@ converted as (
     inner join kpis using (kpi)
     inner join clients using (account_id)
     left join rates using (account_id, date_day)
+    where
+        values_of_clients.denominator is not null
+        or (kpis.unit <> 'ratio' and kpi <> 'revenue_per_recipient')
 )
 
 select *
