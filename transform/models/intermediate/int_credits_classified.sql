@@ -11,7 +11,17 @@ metrics as (
 ),
 
 messages as (
-    select * from {{ ref('int_messages_unioned') }}
+    select
+        account_id,
+        message_id,
+        false as is_flow
+    from {{ ref('stg_klaviyo__campaign_messages') }}
+    union all
+    select
+        account_id,
+        message_id,
+        true as is_flow
+    from {{ ref('stg_klaviyo__flow_messages') }}
 ),
 
 aggregates as (
@@ -28,7 +38,7 @@ select
     aggregates.metric_id,
     aggregates.date_day,
     aggregates.message_id,
-    coalesce(messages.message_kind = 'flow', aggregates.names_flow) as is_flow,
+    coalesce(messages.is_flow, aggregates.names_flow) as is_flow,
     sum(aggregates.event_count) as orders,
     sum(aggregates.sum_value) as amount
 from aggregates

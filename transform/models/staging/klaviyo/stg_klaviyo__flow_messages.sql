@@ -1,7 +1,17 @@
 with
 
 source as (
-    select * from {{ source('tap_klaviyo', 'flow_messages') }}
+    {{ raw_table_if_any('flow_messages', {
+        'account_id': 'text',
+        'id': 'text',
+        'flow_id': 'text',
+        'flow_action_id': 'text',
+        'name': 'text',
+        'channel': 'text',
+        'subject': 'text',
+        'created': 'timestamp',
+        'updated': 'timestamp',
+    }) }}
 ),
 
 renamed as (
