@@ -6,75 +6,91 @@
     ]
 ) }}
 
--- Each KPI against the same weekday of the 12 weeks before. The usual is the median; macros/anomaly_spread.sql says how
--- far from it is still usual.
+-- The 7 and the 28 days up to each day against the same number of days before: a `week` against the twelve weeks right
+-- before it, a `month` against the twelve before it, and a `decline` against the twelve that ended 28 days before that.
+-- Each score is in standard deviations; macros/usual_weeks.sql says what is usual and how far from it is still usual.
+{%- set lags = {'week': 7, 'month': 28, 'decline': 56} %}
 with
 
 changes as (
     {{ windows_changed_since_last_build() }}
 ),
 
-kpis as (
-    select * from {{ ref('kpis') }} where window_days is not null
-),
-
-listed as (
-    select
-        days.*,
-        kpis.unit,
-        kpis.is_planned
-    from ({{ rows_since_change(ref('int_kpi_days_listed'), 84) }}) as days
-    inner join kpis on days.kpi = kpis.kpi and days.window_days = kpis.window_days
-    where
-        days.value is not null
-        and (kpis.min_denominator is null or days.denominator >= kpis.min_denominator)
-),
-
 weeks as (
+    select * from ({{ weeks_of_kpis() }}) as weeks_of_kpis where base > 0
+),
+
+added_up as (
     select
         *,
-        count(*) over twelve_weeks as weeks_compared,
-        array_agg(value) over twelve_weeks as earlier_values,
-        avg(trials) over twelve_weeks as trials_per_week,
-        (sum(numerator) over twelve_weeks + 0.5) / (sum(denominator) over twelve_weeks + 1) as pooled_rate,
-        max(value) over twelve_weeks - min(value) over twelve_weeks as range_seen
-    from listed
+        {%- for column in ['things', 'base', 'actual', 'sends'] %}
+            sum({{ column }}) over four_weeks as month_{{ column }},
+        {%- endfor %}
+        count(*) over four_weeks as weeks_in_month,
+        {%- for kind in lags %}
+            {{ weeks_added_up('before_' ~ kind) }},
+            avg(sends) over before_{{ kind }} as before_{{ kind }}_sends,
+        {%- endfor %}
+        sum(actual) over before_week / nullif(sum(trials) over before_week, 0) as amount_of_one
+    from weeks
     window
-        twelve_weeks as (
-            partition by account_id, channel, kpi, extract(isodow from date_day)
-            order by date_day range between interval '84 days' preceding and interval '7 days' preceding
+        {%- for kind, lag in lags.items() %}
+            before_{{ kind }} as {{ weeks_before(lag) }},
+        {%- endfor %}
+        four_weeks as (
+            partition by account_id, channel, kpi, currency, extract(isodow from date_day)
+            order by date_day range between interval '21 days' preceding and current row
         )
 ),
 
-judged as (
+measured as (
     select
-        weeks.account_id,
-        weeks.date_day,
-        weeks.channel,
-        weeks.kpi,
-        weeks.window_days,
-        weeks.value,
-        weeks.denominator,
-        weeks.weeks_compared,
-        usual.expected,
-        {{ anomaly_spread('weeks', 'usual.expected', 'distances.median_distance') }} as spread,
-        weeks.newest_change as changed_at
-    from weeks
-    cross join
-        lateral (
-            select percentile_cont(0.5) within group (order by earlier.value)::numeric as expected
-            from unnest(weeks.earlier_values) as earlier (value)
-        ) as usual
-    cross join
-        lateral (
-            select percentile_cont(0.5) within group (order by abs(earlier.value - usual.expected)) as median_distance
-            from unnest(weeks.earlier_values) as earlier (value)
-        ) as distances
-    where weeks.date_day >= weeks.first_day
+        *,
+        {%- for kind in lags %}
+            {{ usual_rate('before_' ~ kind) }} as {{ kind }}_usual,
+        {%- endfor %}
+        {{ usual_dispersion('before_week') }} as week_dispersion
+    from added_up
+),
+
+spread as (
+    select
+        *,
+        greatest(
+            {{ dispersion_before('week_dispersion') }},
+            day_dispersion,
+            {{ least_dispersion('week_usual', 'amount_of_one', 'week_usual * base') }}
+        ) as dispersion
+    from measured
+),
+
+expected as (
+    select
+        *,
+        {{ expected_of('things', 'base', 'sends', 'week_usual', 'before_week', 1) }} as week_expected,
+        {%- for kind in ['month', 'decline'] %}
+            case
+                when weeks_in_month = 4
+                    then {{ expected_of(
+                        'month_things', 'month_base', 'month_sends', kind ~ '_usual', 'before_' ~ kind, 4
+                    ) }}
+            end as {{ kind }}_expected{{ ',' if not loop.last }}
+        {%- endfor %}
+    from spread
 )
 
+-- A fall is told by what it was judged by, without what was too much on single days.
 select
-    *,
-    value - expected as difference,
-    (value - expected) / nullif(spread, 0) as score
-from judged
+    account_id, date_day, channel, kpi, currency,
+    day_things as day_actual, day_expected, 1::float8 as day_base, day_weeks, day_score,
+    case when things < week_expected then things else actual end as week_actual,
+    week_expected, base as week_base, before_week_count as week_weeks,
+    {{ anomaly_score('things', 'week_expected', 'dispersion') }} as week_score,
+    {%- for kind in ['month', 'decline'] %}
+        case when month_things < {{ kind }}_expected then month_things else month_actual end as {{ kind }}_actual,
+        {{ kind }}_expected, month_base as {{ kind }}_base, before_{{ kind }}_count as {{ kind }}_weeks,
+        {{ anomaly_score('month_things', kind ~ '_expected', '1.15 * dispersion') }} as {{ kind }}_score,
+    {%- endfor %}
+    newest_change as changed_at
+from expected
+where date_day >= first_day

@@ -6,8 +6,8 @@
     ]
 ) }}
 
--- Every KPI as a row of its own: numerator, denominator (null where it is a plain count or amount), and `trials`, the
--- number of things that chance decided about, which says how much of a change may be chance.
+-- Every KPI as a row of its own: numerator, denominator (null where it is a plain count or amount), `trials`, the number
+-- of things that chance decided about, and `sends`, the messages that the number hangs on without being a share of them.
 with
 
 changes as (
@@ -34,6 +34,8 @@ listed as (
         windows.date_day,
         windows.channel,
         windows.window_days,
+        windows.currency,
+        null::numeric as sends,
         windows.newest_change as changed_at,
         measured.*
     from windows
@@ -68,13 +70,22 @@ listed as (
         days.date_day,
         days.channel,
         1 as window_days,
+        days.currency,
+        measured.sends,
         days.newest_change as changed_at,
         measured.kpi,
         measured.numerator,
         null as denominator,
-        days.orders as trials
+        measured.trials
     from days
-    cross join lateral (values ('orders', days.orders), ('revenue', days.revenue)) as measured (kpi, numerator)
+    cross join
+        lateral (
+            values
+            ('orders', days.orders, days.orders, null),
+            ('revenue', days.revenue, days.orders, null),
+            ('attributed_revenue', days.attributed_revenue, days.attributed_orders, days.delivered),
+            ('subscribes', days.subscribes, days.subscribes, null)
+        ) as measured (kpi, numerator, trials, sends)
 )
 
 -- A client's KPI is one of all channels together, a channel's is one of each of them. Over 28 days clients are

@@ -47,7 +47,11 @@ lines as (
 ),
 
 kpis as (
-    select string_agg(kpis::text, ' ' order by kpis.kpi) as all_rows from {{ ref('kpis') }} as kpis
+    select
+        string_agg(kpis::text, ' ' order by kpis.kpi)
+        || (select string_agg(holidays::text, ' ' order by holidays::text) from {{ ref('holidays') }} as holidays)
+            as all_rows
+    from {{ ref('kpis') }} as kpis
 ),
 
 days as (

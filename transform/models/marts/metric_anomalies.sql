@@ -1,15 +1,14 @@
-{{ config(indexes=[{'columns': ['account_id', 'date_day', 'channel', 'kpi'], 'unique': true}]) }}
+{{ config(indexes=[{'columns': ['account_id', 'date_day', 'channel', 'kpi', 'direction'], 'unique': true}]) }}
 
 with
 
--- Of the last days, but for the very last, which is not over yet.
-compared as (
-    select compared.*
-    from {{ ref('int_kpi_days_compared') }} as compared
+changes as (
+    select
+        found.*,
+        clients.last_whole_day
+    from {{ ref('int_kpi_changes_found') }} as found
     inner join {{ ref('clients') }} as clients using (account_id)
-    where
-        compared.date_day < clients.last_day
-        and compared.date_day >= clients.last_day - {{ var('anomaly_days') }}
+    where found.date_day >= clients.last_day - {{ var('anomaly_days') }}
 ),
 
 kpis as (
@@ -24,35 +23,37 @@ worths as (
     select * from {{ ref('int_rolling_rates_divided') }} where window_days = 28
 ),
 
--- Far beyond what is usual; or not there at all, where there is always something: a shop that went silent.
-out_of_line as (
-    select
-        compared.*,
-        kpis.label,
-        kpis.unit,
-        kpis.worth,
-        (compared.difference > 0) = kpis.is_higher_better as is_good
-    from compared
-    inner join kpis on compared.kpi = kpis.kpi
-    where
-        (abs(compared.score) >= {{ var('anomaly_score') }} or {{ is_silence('compared', 'kpis') }})
-        and abs(compared.difference) >= {{ var('anomaly_change') }} * abs(compared.expected)
-        and abs(compared.difference) * coalesce(compared.denominator, 1) >= kpis.min_change
-        and compared.weeks_compared >= kpis.min_weeks
-),
-
 -- What a thing too many or too few is worth: by what the client's last 28 days brought for each of its kind.
 valued as (
     select
-        out_of_line.*,
-        abs(out_of_line.difference) * coalesce(out_of_line.denominator, 1) * case out_of_line.worth
+        account_id,
+        date_day,
+        channel,
+        kpi,
+        changes.kind,
+        changes.window_days,
+        changes.is_above,
+        changes.is_good,
+        changes.score,
+        changes.relative_change,
+        changes.size,
+        changes.weeks_compared,
+        changes.onset,
+        changes.last_unusual_day,
+        changes.last_unusual_day + {{ var('anomaly_quiet_days') }} >= changes.last_whole_day as is_open,
+        kpis.label,
+        kpis.unit,
+        changes.actual / case kpis.unit when 'ratio' then changes.base else 1 end as value,
+        changes.expected / case kpis.unit when 'ratio' then changes.base else 1 end as expected,
+        abs(changes.difference) * case kpis.worth
             when 'money' then 1
             when 'order' then worths.revenue / nullif(worths.orders, 0)
             when 'message' then worths.revenue_per_recipient
             when 'click' then worths.attributed_revenue / nullif(worths.clicked_deliveries, 0)
             when 'person' then worths.attributed_revenue / nullif(worths.recipients, 0)
         end as value_at_stake
-    from out_of_line
+    from changes
+    inner join kpis using (kpi)
     left join worths using (account_id, date_day, channel)
 )
 
@@ -63,15 +64,20 @@ select
     valued.channel,
     valued.kpi,
     valued.unit,
+    valued.kind,
     valued.window_days,
     valued.value::numeric(20, 6) as actual,
     valued.expected::numeric(20, 6) as expected,
-    valued.difference::numeric(20, 6) as difference,
-    {{ rate('valued.difference', 'abs(valued.expected)') }} as relative_change,
+    (valued.value - valued.expected)::numeric(20, 6) as difference,
+    valued.relative_change::numeric(12, 6) as relative_change,
     valued.score::numeric(12, 3) as score,
-    case when valued.difference > 0 then 'above' else 'below' end as direction,
+    case when valued.is_above then 'above' else 'below' end as direction,
     valued.is_good,
     valued.weeks_compared::int as weeks_compared,
+    valued.onset,
+    case when not valued.is_open then valued.last_unusual_day end as ended_on,
+    valued.is_open,
+    valued.size::numeric(12, 6) as size,
     days.currency,
     valued.value_at_stake::numeric(20, 4) as value_at_stake,
     {{ anomaly_reason() }} as reason,

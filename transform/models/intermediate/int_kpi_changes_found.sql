@@ -1,0 +1,127 @@
+{{ config(indexes=[
+    {'columns': ['account_id', 'date_day', 'channel', 'kpi', 'is_above'], 'unique': true}
+]) }}
+
+-- What is told: a change is large beyond chance, and it is the same one as long as its weeks stay unusual. `date_day` is the
+-- first day on which it could be told, from the days up to it; what is known of it later stands beside.
+with
+
+kpis as (
+    select * from {{ ref('kpis') }}
+),
+
+compared as (
+    select
+        compared.account_id,
+        compared.date_day,
+        compared.channel,
+        compared.kpi,
+        compared.currency,
+        kinds.*,
+        kinds.actual - kinds.expected as difference,
+        (kinds.actual - kinds.expected) / nullif(abs(kinds.expected), 0) as relative_change,
+        kinds.score > 0 as is_above
+    from {{ ref('int_kpi_days_compared') }} as compared
+    cross join
+        lateral (
+            values
+            {%- for kind, window_days in {'day': 1, 'week': 7, 'month': 28, 'decline': 28}.items() %}
+            (
+                '{{ kind }}', {{ window_days }}, {{ kind }}_actual, {{ kind }}_expected, {{ kind }}_base, {{ kind }}_weeks,
+                {{ kind }}_score
+            ){{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as kinds (kind, window_days, actual, expected, base, weeks_compared, score)
+    where abs(kinds.score) >= {{ var('anomaly_unusual') }}
+),
+
+-- Over 28 days, only what is bad: growth is slow, and no surprise.
+judged as (
+    select
+        compared.*,
+        (compared.is_above = kpis.is_higher_better) as is_good,
+        abs(compared.score) >= case kind when 'day' then {{ var('anomaly_score_day') }} else {{ var('anomaly_score') }} end
+        and coalesce(abs(compared.relative_change) >= case
+            when kpis.is_planned then {{ var('anomaly_change_planned') }}
+            when kind in ('day', 'week') then {{ var('anomaly_change') }}
+            else {{ var('anomaly_change_month') }}
+        end, true)
+        and abs(compared.difference) >= kpis.min_change
+        and compared.weeks_compared >= kpis.min_weeks
+        and (kpis.min_denominator is null or compared.base >= kpis.min_denominator)
+        and (kind in ('day', 'week') or compared.is_above <> kpis.is_higher_better)
+        and kind = any(string_to_array(kpis.judged, ' ')) as is_told
+    from compared
+    inner join kpis using (kpi)
+),
+
+unusual_days as (
+    select
+        account_id,
+        channel,
+        kpi,
+        currency,
+        is_above,
+        date_day,
+        bool_or(is_told) as is_told,
+        date_day - lag(date_day) over (
+            partition by account_id, channel, kpi, currency, is_above order by date_day
+        ) as days_since
+    from judged
+    where is_told or kind = 'week'
+    group by account_id, channel, kpi, currency, is_above, date_day
+),
+
+numbered as (
+    select
+        *,
+        count(*) filter (where days_since > {{ var('anomaly_quiet_days') }}) over (
+            partition by account_id, channel, kpi, currency, is_above order by date_day
+        ) as change_number
+    from unusual_days
+),
+
+changes as (
+    select
+        account_id, channel, kpi, currency, is_above,
+        min(date_day) as onset,
+        min(date_day) filter (where is_told) as told_on,
+        max(date_day) as last_unusual_day
+    from numbered
+    group by account_id, channel, kpi, currency, is_above, change_number
+    having bool_or(is_told)
+)
+
+-- The shortest of the windows that told it; and its size on the day on which it was furthest from chance.
+select
+    changes.account_id,
+    changes.told_on as date_day,
+    changes.channel,
+    changes.kpi,
+    changes.is_above,
+    changes.onset,
+    changes.last_unusual_day,
+    told.kind, told.window_days, told.actual, told.expected, told.base, told.difference, told.relative_change,
+    told.score, told.weeks_compared, told.is_good,
+    furthest.relative_change as size
+from changes
+cross join
+    lateral (
+        select judged.* from judged
+        where
+            judged.is_told and judged.date_day = changes.told_on
+            and (judged.account_id, judged.channel, judged.kpi, judged.currency, judged.is_above)
+            = (changes.account_id, changes.channel, changes.kpi, changes.currency, changes.is_above)
+        order by judged.window_days, judged.kind desc
+        limit 1
+    ) as told
+cross join
+    lateral (
+        select judged.relative_change from judged
+        where
+            judged.is_told and judged.date_day between changes.told_on and changes.last_unusual_day
+            and (judged.account_id, judged.channel, judged.kpi, judged.currency, judged.is_above)
+            = (changes.account_id, changes.channel, changes.kpi, changes.currency, changes.is_above)
+        order by abs(judged.score) desc, judged.date_day
+        limit 1
+    ) as furthest

@@ -1,0 +1,101 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_windows',
+    indexes=[
+        {'columns': ['account_id', 'date_day', 'channel', 'kpi'], 'unique': true}
+    ]
+) }}
+
+-- What is counted by the day, against the same weekday of the weeks before; and the same without what is too much to be
+-- usual (three standard deviations) or expected of a holiday, so that weeks which hold a sale can be judged for the rest.
+with
+
+changes as (
+    {{ windows_changed_since_last_build() }}
+),
+
+holidays as (
+    select
+        days.day::date as date_day,
+        min(holidays.usual) as usual
+    from {{ ref('holidays') }} as holidays
+    cross join lateral generate_series(
+        holidays.first_day::timestamp, holidays.last_day::timestamp, interval '1 day'
+    ) as days (day)
+    group by days.day
+),
+
+listed as (
+    select
+        days.account_id,
+        days.date_day,
+        days.channel,
+        kpi,
+        kpis.unit,
+        case when kpis.unit = 'money' then days.currency else '' end as currency,
+        days.numerator::float8 as things,
+        1::float8 as base,
+        days.trials::float8 as trials,
+        days.sends::float8 as sends,
+        case when kpis.unit = 'money' then 0 else 0.375 end::float8 as small,
+        days.first_day,
+        days.newest_change
+    from ({{ rows_since_change(ref('int_kpi_days_listed'), 111) }}) as days
+    inner join {{ ref('kpis') }} as kpis using (kpi)
+    where days.window_days = 1 and kpis.window_days = 1
+),
+
+weeks as (
+    select
+        *,
+        {{ weeks_added_up('earlier') }},
+        sum(trials) over earlier as earlier_trials
+    from listed
+    window earlier as {{ weeks_before(7) }}
+),
+
+measured as (
+    select
+        *,
+        {{ usual_rate('earlier') }} as expected,
+        {{ usual_dispersion('earlier') }} as week_dispersion,
+        earlier_things / nullif(earlier_trials, 0) as amount_of_one
+    from weeks
+),
+
+spread as (
+    select
+        *,
+        greatest(
+            {{ dispersion_before('week_dispersion') }},
+            {{ least_dispersion('null', 'amount_of_one', 'expected') }}
+        ) as dispersion
+    from measured
+)
+
+select
+    account_id,
+    date_day,
+    channel,
+    kpi,
+    currency,
+    things,
+    trials,
+    sends,
+    expected,
+    dispersion,
+    case
+        when holidays.usual = 'more' and things > expected then 0
+        when holidays.usual = 'less' and things < expected then 0
+        else {{ anomaly_score('things', 'expected', 'dispersion') }}
+    end as score,
+    case
+        when holidays.usual = 'more' then least(things, expected)
+        when holidays.usual = 'less' then greatest(things, expected)
+        else least(things, (sqrt(greatest(expected, 0) + small) + 1.5 * sqrt(dispersion)) ^ 2)
+    end as things_capped,
+    earlier_count as weeks_compared,
+    newest_change as changed_at
+from spread
+left join holidays using (date_day)
+where date_day >= first_day
