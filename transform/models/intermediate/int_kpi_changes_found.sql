@@ -90,38 +90,40 @@ changes as (
     from numbered
     group by account_id, channel, kpi, currency, is_above, change_number
     having bool_or(is_told)
+),
+
+-- The shortest of the windows that told it.
+told as (
+    select distinct on (account_id, channel, kpi, currency, is_above, judged.date_day)
+        judged.*,
+        changes.onset,
+        changes.last_unusual_day
+    from judged
+    inner join changes using (account_id, channel, kpi, currency, is_above)
+    where judged.is_told and judged.date_day = changes.told_on
+    order by account_id, channel, kpi, currency, is_above, judged.date_day, judged.window_days, judged.kind desc
+),
+
+-- Its size on the day on which it was furthest from chance.
+sizes as (
+    select
+        account_id,
+        channel,
+        kpi,
+        currency,
+        is_above,
+        changes.told_on as date_day,
+        (array_agg(judged.relative_change order by abs(judged.score) desc, judged.date_day, judged.window_days))[1]
+            as size
+    from judged
+    inner join changes using (account_id, channel, kpi, currency, is_above)
+    where judged.is_told and judged.date_day between changes.told_on and changes.last_unusual_day
+    group by account_id, channel, kpi, currency, is_above, changes.told_on
 )
 
--- The shortest of the windows that told it; and its size on the day on which it was furthest from chance.
 select
-    changes.account_id,
-    changes.told_on as date_day,
-    changes.channel,
-    changes.kpi,
-    changes.is_above,
-    changes.onset,
-    changes.last_unusual_day,
+    account_id, date_day, channel, kpi, is_above, told.onset, told.last_unusual_day,
     told.kind, told.window_days, told.actual, told.expected, told.base, told.difference, told.relative_change,
-    told.score, told.weeks_compared, told.is_good,
-    furthest.relative_change as size
-from changes
-cross join
-    lateral (
-        select judged.* from judged
-        where
-            judged.is_told and judged.date_day = changes.told_on
-            and (judged.account_id, judged.channel, judged.kpi, judged.currency, judged.is_above)
-            = (changes.account_id, changes.channel, changes.kpi, changes.currency, changes.is_above)
-        order by judged.window_days, judged.kind desc
-        limit 1
-    ) as told
-cross join
-    lateral (
-        select judged.relative_change from judged
-        where
-            judged.is_told and judged.date_day between changes.told_on and changes.last_unusual_day
-            and (judged.account_id, judged.channel, judged.kpi, judged.currency, judged.is_above)
-            = (changes.account_id, changes.channel, changes.kpi, changes.currency, changes.is_above)
-        order by abs(judged.score) desc, judged.date_day
-        limit 1
-    ) as furthest
+    told.score, told.weeks_compared, told.is_good, sizes.size
+from told
+inner join sizes using (account_id, channel, kpi, currency, is_above, date_day)

@@ -49,8 +49,9 @@ lines as (
 kpis as (
     select
         string_agg(kpis::text, ' ' order by kpis.kpi)
-        || (select string_agg(holidays::text, ' ' order by holidays::text) from {{ ref('holidays') }} as holidays)
-            as all_rows
+        || coalesce(
+            (select string_agg(holidays::text, ' ' order by holidays::text) from {{ ref('holidays') }} as holidays), ''
+        ) as all_rows
     from {{ ref('kpis') }} as kpis
 ),
 
