@@ -68,7 +68,7 @@ class Shop:
 
 @dataclass
 class Sender:
-    """A newsletter each Tuesday, but one in `skips` weeks, and flows every day.
+    """A newsletter each Tuesday, but in one of `skips` weeks, and flows every day.
 
     Attributes:
         change: By what a rate is multiplied from `begins` on.
@@ -89,11 +89,11 @@ class Sender:
 
     def sends(self, dice: random.Random) -> Iterator[tuple[str, date, int, dict[str, int]]]:
         """Message, day, how many were delivered, and what became of them."""
+        skipped = dice.randrange(self.skips)
         for day in _days(self.last):
             yield self._send(dice, "flow", day, 30, 1.6)
-            # In the last weeks of a plot nobody skips: what is told then is the plot's.
-            is_plot = bool(self.change) and day >= self.begins
-            if day.weekday() == 1 and (is_plot or dice.randrange(self.skips)):
+            week = (day - FIRST).days // 7
+            if day.weekday() == 1 and week % self.skips != skipped:
                 yield self._send(dice, f"news-{day}", day, 1200, 1.0)
 
     def _send(

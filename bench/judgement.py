@@ -53,7 +53,7 @@ FALSE = """
     ) as told
     from analytics_intermediate.int_kpi_days_compared as compared
     inner join analytics.clients using (account_id)
-    where coalesce(day_expected, week_expected, month_expected) is not null
+    where coalesce(week_expected, month_expected) > 0
     group by account_id, channel, kpi
 """
 AFTER = "the day after Black Friday's sale"

@@ -54,24 +54,16 @@
     end
 {%- endmacro %}
 
-{#- The dispersion of a week's days together, as it was three weeks ago: a change must not hide behind the disorder that it
-    makes. In a short history, as it is. -#}
-{% macro dispersion_before(dispersion) -%}
-    coalesce(
-        {%- for first, last in [(27, 21), (6, 0)] %}
-        avg({{ dispersion }}) over (
-            partition by account_id, channel, kpi, currency order by date_day
-            range between interval '{{ first }} days' preceding and interval '{{ last }} days' preceding
-        ){{ ',' if not loop.last }}
-        {%- endfor %}
-    )
+{% macro days_of_kpi(first, last) -%}
+    partition by account_id, channel, kpi, currency
+    order by date_day range between interval '{{ first }} days' preceding and interval '{{ last }} days' preceding
 {%- endmacro %}
 
 {#- The least dispersion that is believed: of chance itself (orders differ in their amounts, hence the 2), and a share by
     which a number differs from week to week anyway. -#}
 {% macro least_dispersion(usual, amount_of_one, expected) -%}
     case unit when 'ratio' then greatest(1 - {{ usual }}, 0.05) when 'money' then 2 * {{ amount_of_one }} else 1 end
-    + case unit when 'ratio' then 0.07 else 0.05 end ^ 2 * {{ expected }}
+    + case unit when 'ratio' then 0.1 else 0.05 end ^ 2 * {{ expected }}
 {%- endmacro %}
 
 {#- How far something is from what is expected, in standard deviations. -#}

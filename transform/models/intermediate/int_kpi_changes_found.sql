@@ -28,14 +28,14 @@ compared as (
             {%- for kind, window_days in {'day': 1, 'week': 7, 'month': 28, 'decline': 28}.items() %}
             (
                 '{{ kind }}', {{ window_days }}, {{ kind }}_actual, {{ kind }}_expected, {{ kind }}_base, {{ kind }}_weeks,
-                {{ kind }}_score
+                {{ kind }}_score, {{ kind ~ '_last_change' if window_days == 28 else 'null' }}
             ){{ ',' if not loop.last }}
             {%- endfor %}
-        ) as kinds (kind, window_days, actual, expected, base, weeks_compared, score)
+        ) as kinds (kind, window_days, actual, expected, base, weeks_compared, score, last_change)
     where abs(kinds.score) >= {{ var('anomaly_unusual') }}
 ),
 
--- Over 28 days, only what is bad: growth is slow, and no surprise.
+-- Over 28 days, only what is bad (growth is slow, and no surprise), and only while the last week is like it.
 judged as (
     select
         compared.*,
@@ -49,7 +49,12 @@ judged as (
         and abs(compared.difference) >= kpis.min_change
         and compared.weeks_compared >= kpis.min_weeks
         and (kpis.min_denominator is null or compared.base >= kpis.min_denominator)
-        and (kind in ('day', 'week') or compared.is_above <> kpis.is_higher_better)
+        and (
+            kind in ('day', 'week')
+            or compared.is_above <> kpis.is_higher_better
+            and case when compared.is_above then 1 else -1 end * coalesce(compared.last_change, 0)
+            >= {{ var('anomaly_change_month') }} / 2
+        )
         and kind = any(string_to_array(kpis.judged, ' ')) as is_told
     from compared
     inner join kpis using (kpi)

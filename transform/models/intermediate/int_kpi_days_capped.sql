@@ -63,11 +63,16 @@ measured as (
     from weeks
 ),
 
+-- The dispersion as it was three weeks ago: a change must not hide behind the disorder that it makes. In a short history,
+-- as it is.
 spread as (
     select
         *,
         greatest(
-            {{ dispersion_before('week_dispersion') }},
+            coalesce(
+                avg(week_dispersion) over ({{ days_of_kpi(27, 21) }}),
+                avg(week_dispersion) over ({{ days_of_kpi(6, 0) }})
+            ),
             {{ least_dispersion('null', 'amount_of_one', 'expected') }}
         ) as dispersion
     from measured

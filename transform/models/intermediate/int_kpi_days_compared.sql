@@ -10,6 +10,7 @@
 -- before it, a `month` against the twelve before it, and a `decline` against the twelve that ended 28 days before that.
 -- Each score is in standard deviations; macros/usual_weeks.sql says what is usual and how far from it is still usual.
 {%- set lags = {'week': 7, 'month': 28, 'decline': 56} %}
+{%- set dispersions = {'month': 'dispersion', 'decline': 'dispersion_before_decline'} %}
 with
 
 changes as (
@@ -48,20 +49,27 @@ measured as (
         *,
         {%- for kind in lags %}
             {{ usual_rate('before_' ~ kind) }} as {{ kind }}_usual,
+            {{ usual_dispersion('before_' ~ kind) }} as {{ kind }}_dispersion{{ ',' if not loop.last }}
         {%- endfor %}
-        {{ usual_dispersion('before_week') }} as week_dispersion
     from added_up
 ),
 
+-- By the weeks before the month: a change must not hide behind the disorder that it makes. In a short history, by those
+-- before the week.
 spread as (
     select
         *,
         greatest(
-            {{ dispersion_before('week_dispersion') }},
+            coalesce(avg(month_dispersion) over seven_days, avg(week_dispersion) over seven_days),
             day_dispersion,
             {{ least_dispersion('week_usual', 'amount_of_one', 'week_usual * base') }}
-        ) as dispersion
+        ) as dispersion,
+        greatest(
+            avg(decline_dispersion) over seven_days,
+            {{ least_dispersion('decline_usual', 'amount_of_one', 'decline_usual * base') }}
+        ) as dispersion_before_decline
     from measured
+    window seven_days as ({{ days_of_kpi(6, 0) }})
 ),
 
 expected as (
@@ -89,7 +97,8 @@ select
     {%- for kind in ['month', 'decline'] %}
         case when month_things < {{ kind }}_expected then month_things else month_actual end as {{ kind }}_actual,
         {{ kind }}_expected, month_base as {{ kind }}_base, before_{{ kind }}_count as {{ kind }}_weeks,
-        {{ anomaly_score('month_things', kind ~ '_expected', '1.15 * dispersion') }} as {{ kind }}_score,
+        {{ anomaly_score('month_things', kind ~ '_expected', '1.15 * ' ~ dispersions[kind]) }} as {{ kind }}_score,
+        things / nullif({{ kind }}_usual * base, 0) - 1 as {{ kind }}_last_change,
     {%- endfor %}
     newest_change as changed_at
 from expected
