@@ -1,4 +1,4 @@
-{{ config(indexes=[
+{{ config(pre_hook=hash_joins(), indexes=[
     {'columns': ['account_id', 'date_day', 'channel', 'kpi', 'is_above'], 'unique': true}
 ]) }}
 
@@ -60,21 +60,14 @@ judged as (
     inner join kpis using (kpi)
 ),
 
-unusual_days as (
+unusual as (
     select
-        account_id,
-        channel,
-        kpi,
-        currency,
-        is_above,
-        date_day,
-        bool_or(is_told) as is_told,
+        *,
         date_day - lag(date_day) over (
             partition by account_id, channel, kpi, currency, is_above order by date_day
         ) as days_since
     from judged
     where is_told or kind = 'week'
-    group by account_id, channel, kpi, currency, is_above, date_day
 ),
 
 numbered as (
@@ -83,52 +76,51 @@ numbered as (
         count(*) filter (where days_since > {{ var('anomaly_quiet_days') }}) over (
             partition by account_id, channel, kpi, currency, is_above order by date_day
         ) as change_number
-    from unusual_days
+    from unusual
 ),
 
+-- Its size is that of the day on which it was furthest from chance.
 changes as (
-    select
-        account_id, channel, kpi, currency, is_above,
-        min(date_day) as onset,
-        min(date_day) filter (where is_told) as told_on,
-        max(date_day) as last_unusual_day
-    from numbered
-    group by account_id, channel, kpi, currency, is_above, change_number
-    having bool_or(is_told)
-),
-
--- The shortest of the windows that told it.
-told as (
-    select distinct on (account_id, channel, kpi, currency, is_above, judged.date_day)
-        judged.*,
-        changes.onset,
-        changes.last_unusual_day
-    from judged
-    inner join changes using (account_id, channel, kpi, currency, is_above)
-    where judged.is_told and judged.date_day = changes.told_on
-    order by account_id, channel, kpi, currency, is_above, judged.date_day, judged.window_days, judged.kind desc
-),
-
--- Its size on the day on which it was furthest from chance.
-sizes as (
     select
         account_id,
         channel,
         kpi,
         currency,
         is_above,
-        changes.told_on as date_day,
-        (array_agg(judged.relative_change order by abs(judged.score) desc, judged.date_day, judged.window_days))[1]
-            as size
-    from judged
-    inner join changes using (account_id, channel, kpi, currency, is_above)
-    where judged.is_told and judged.date_day between changes.told_on and changes.last_unusual_day
-    group by account_id, channel, kpi, currency, is_above, changes.told_on
+        change_number,
+        min(date_day) as onset,
+        max(date_day) as last_unusual_day,
+        (array_agg(relative_change order by abs(score) desc, date_day, window_days) filter (where is_told))[1] as size
+    from numbered
+    group by account_id, channel, kpi, currency, is_above, change_number
+),
+
+-- The first day on which it is told, by the shortest of the windows that do.
+told as (
+    select distinct on (account_id, channel, kpi, currency, is_above, change_number) *
+    from numbered
+    where is_told
+    order by account_id, channel, kpi, currency, is_above, change_number, date_day, window_days, kind desc
 )
 
 select
-    account_id, date_day, channel, kpi, is_above, told.onset, told.last_unusual_day,
-    told.kind, told.window_days, told.actual, told.expected, told.base, told.difference, told.relative_change,
-    told.score, told.weeks_compared, told.is_good, sizes.size
+    account_id,
+    told.date_day,
+    channel,
+    kpi,
+    is_above,
+    changes.onset,
+    changes.last_unusual_day,
+    changes.size,
+    told.kind,
+    told.window_days,
+    told.actual,
+    told.expected,
+    told.base,
+    told.difference,
+    told.relative_change,
+    told.score,
+    told.weeks_compared,
+    told.is_good
 from told
-inner join sizes using (account_id, channel, kpi, currency, is_above, date_day)
+inner join changes using (account_id, channel, kpi, currency, is_above, change_number)

@@ -54,7 +54,7 @@ weeks as (
     window earlier as {{ weeks_before(7) }}
 ),
 
-measured as (
+measured as materialized (
     select
         *,
         {{ usual_rate('earlier') }} as expected,
@@ -65,7 +65,7 @@ measured as (
 
 -- The dispersion as it was three weeks ago: a change must not hide behind the disorder that it makes. In a short history,
 -- as it is.
-spread as (
+spread as materialized (
     select
         *,
         greatest(

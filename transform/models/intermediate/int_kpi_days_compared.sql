@@ -44,7 +44,7 @@ added_up as (
         )
 ),
 
-measured as (
+measured as materialized (
     select
         *,
         {%- for kind in lags %}
@@ -56,7 +56,7 @@ measured as (
 
 -- By the weeks before the month: a change must not hide behind the disorder that it makes. In a short history, by those
 -- before the week.
-spread as (
+spread as materialized (
     select
         *,
         greatest(
@@ -72,7 +72,7 @@ spread as (
     window seven_days as ({{ days_of_kpi(6, 0) }})
 ),
 
-expected as (
+expected as materialized (
     select
         *,
         {{ expected_of('things', 'base', 'sends', 'week_usual', 'before_week', 1) }} as week_expected,
