@@ -1,6 +1,7 @@
 {#- What is usual, from the same weekday of twelve earlier weeks, the latest of them `lag` days ago. The weeks with the
     highest and the lowest rate are left out, so that neither a sale nor a bad send is usual. Wants rows with `things`
-    (what is counted), `base` (what it is a share of; 1 without), and `small` (Anscombe's 3/8; 0 for amounts of money). -#}
+    (what is counted), `base` (what it is a share of; 1 without), `small` (Anscombe's 3/8; 0 for amounts of money) and
+    the columns of `week_to_add_up`. -#}
 {% macro weeks_before(lag) -%}
     (
         partition by account_id, channel, kpi, currency, extract(isodow from date_day)
@@ -13,9 +14,15 @@
         count(*) over {{ weeks }} as {{ weeks }}_count,
         sum(things) over {{ weeks }} as {{ weeks }}_things,
         sum(base) over {{ weeks }} as {{ weeks }}_base,
-        sum({{ stabilised('things * base', 'small * base') }}) over {{ weeks }} as {{ weeks }}_roots,
-        max(array[things / base, things, base]) over {{ weeks }} as {{ weeks }}_most,
-        min(array[things / base, things, base]) over {{ weeks }} as {{ weeks }}_least
+        sum(root) over {{ weeks }} as {{ weeks }}_roots,
+        max(point) over {{ weeks }} as {{ weeks }}_most,
+        min(point) over {{ weeks }} as {{ weeks }}_least
+{%- endmacro %}
+
+{#- Of one week: what `weeks_added_up` wants. The rate comes first, so that the highest array is that of the highest rate. -#}
+{% macro week_to_add_up() %}
+        array[things / base, things, base] as point,
+        {{ stabilised('things * base', 'small * base') }} as root
 {%- endmacro %}
 
 {#- Twice the root of a count has the same variance whatever the count is: 1 if chance alone is at work (Anscombe 1948),

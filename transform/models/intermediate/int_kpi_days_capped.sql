@@ -48,9 +48,14 @@ listed as (
 weeks as (
     select
         *,
-        {{ weeks_added_up('earlier') }},
+        {{- weeks_added_up('earlier') }},
         sum(trials) over earlier as earlier_trials
-    from listed
+    from (
+        select
+            *,
+            {{- week_to_add_up() }}
+        from listed
+    ) as listed
     window earlier as {{ weeks_before(7) }}
 ),
 

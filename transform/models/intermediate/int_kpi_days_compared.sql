@@ -17,8 +17,12 @@ changes as (
     {{ windows_changed_since_last_build() }}
 ),
 
-weeks as (
-    select * from ({{ weeks_of_kpis() }}) as weeks_of_kpis where base > 0
+weeks as materialized (
+    select
+        *,
+        {{- week_to_add_up() }}
+    from ({{ weeks_of_kpis() }}) as weeks_of_kpis
+    where base > 0
 ),
 
 added_up as (
