@@ -120,8 +120,8 @@ def _messages() -> list[Json]:
 def _out_of_line() -> Json:
     sql = f"""
 select date_day as "Day", replace(kpi, '_', ' ') as "Number", channel as "Channel",
-    {signed("relative_change", 0)} as "Change",
-    case when is_good then 'good' else 'bad' end as "Sense", reason as "In words"
+    {signed("size", 0)} as "Change", case when is_good then 'good' else 'bad' end as "Sense",
+    case when is_open then 'goes on' else 'until ' || ended_on end as "State", reason as "In words"
 from metric_anomalies
 where {IN_RANGE}
 order by date_day desc, abs(score) desc limit 50
@@ -132,11 +132,13 @@ order by date_day desc, abs(score) desc limit 50
         "Channel": looks.words(90),
         "Change": looks.change(),
         "Sense": looks.states(good="green", bad="red"),
+        "State": looks.words(130),
         "In words": looks.SENTENCES,
     }
     return table("Out of line", sql,
-                 "Days on which a number was far from the same weekday of the weeks before "
-                 f"(robust score). {_EVENT}",
+                 "Changes beyond chance, each on the day on which it was told first: of a day, of "
+                 "7 or of 28 days, against the weeks before. Change is its size so far. "
+                 f"{_EVENT}",
                  columns, w=24, h=8)  # fmt: skip
 
 

@@ -19,7 +19,9 @@ group by kpi order by kpi = 'click_rate' desc, kpi
     multi=False,
 )
 _LAST_DAYS = f"{CHOSEN} and date_day between $__timeTo()::date - 6 and $__timeTo()::date"
-_SCORE = """Far from the same weekday of the weeks before, by a robust score; at most one alert per
+_GOING_ON = f"""{CHOSEN} and date_day <= $__timeTo()::date
+        and coalesce(ended_on, $__timeTo()::date) >= $__timeTo()::date - 6"""
+_TOLD = """Changes beyond chance against the weeks before, each told once; at most one alert per
 client and day. Event-dated, local days."""
 
 
@@ -62,7 +64,7 @@ from data_freshness where {CHOSEN}
              "What the table below lists: numbers out of line, clients whose e-mail health is "
              "under 75, late data.", w=6, thresholds=looks.ANY_IS_WORK),
         stat("Of these, alerts sent", alerts, looks.COUNT,
-             f"Of the seven days to the end of the time range. {_SCORE}", w=5,
+             f"Of the seven days to the end of the time range. {_TOLD}", w=5,
              thresholds=looks.steps("text", (1, "red"))),
         stat("Health under 75", ill, looks.COUNT,
              "Clients whose e-mail health is fair or poor: under 75 of 100, over 28 days "
@@ -88,7 +90,7 @@ _FOUND = {
 _FOUND_NOW = f"""
 with found as (
     select date_day, account_id, client, replace(kpi, '_', ' ') as what, value_at_stake, reason
-    from metric_anomalies where {_LAST_DAYS} and not is_good
+    from metric_anomalies where {_GOING_ON} and not is_good
     union all
     select date_day, account_id, client, 'e-mail health ' || score, (
         select r.attributed_revenue from rolling_client_metrics as r where r.channel = 'all'
@@ -117,9 +119,10 @@ order by f.value_at_stake * d.reporting_rate desc nulls last, f.date_day desc li
 def _attention() -> Json:
     columns = {name: look for name, look in _FOUND.items() if name != "Change"}
     return table("Needs attention", _ATTENTION,
-                 "What is worth most first: numbers out of line in the seven days to the end of "
-                 "the time range (at stake is what is missing), clients whose e-mail health is "
-                 "under 75 (at stake is what messages earned in 28 days) and late data, now. "
+                 "What is worth most first: changes for the worse that went on in the seven days "
+                 "to the end of the time range (at stake is what was missing when they were told), "
+                 "clients whose e-mail health is under 75 (at stake is what messages earned in 28 "
+                 "days) and late data, now. "
                  "Event-dated. Money is the client's own, ranked at the day's rate if any.",
                  columns, w=24, h=8, empty="Nothing found in the data that was read")  # fmt: skip
 
@@ -127,14 +130,14 @@ def _attention() -> Json:
 def _good() -> Json:
     sql = f"""
 select date_day as "Day", client as "Client", replace(kpi, '_', ' ') as "What",
-    {signed("relative_change", 0)} as "Change", reason as "In words"
+    {signed("size", 0)} as "Change", reason as "In words"
 from metric_anomalies
 where {IN_RANGE} and is_good
 order by date_day desc, abs(score) desc
 limit 30
 """
     columns = {k: v for k, v in _FOUND.items() if k not in ("At stake", "Currency")}
-    return table("Went well", sql, f"Good news of the whole time range, newest first. {_SCORE}",
+    return table("Went well", sql, f"Good news of the whole time range, newest first. {_TOLD}",
                  columns, w=24, h=7, empty="Nothing found in the data that was read")  # fmt: skip
 
 
