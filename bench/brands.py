@@ -1,13 +1,13 @@
-"""Invented shops and senders for `bench.judgement`: days of orders and sends, by chance and a plot."""
+"""Invented shops and senders for `bench.judgement`: days of orders and sends."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Iterator
 
 DAY = timedelta(days=1)

@@ -8,10 +8,10 @@ and Black Friday; a sender's rates change, or it skips a week now and then.
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import tempfile
 from collections import defaultdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,16 +62,12 @@ AFTER = "the day after Black Friday's sale"
 def shops(brands: int) -> Iterable[Shop]:
     """Those that lose something, and those that lose nothing."""
     after = BLACK_FRIDAY + 5 * DAY
-    for n in range(brands):
-        for orders in ORDERS:
-            for shape in SHAPES:
-                yield Shop(f"{orders}|{shape}||{n}", orders, 0.1, Plot(shape))
-                if orders in (10, 60):
-                    plot = Plot(shape, after)
-                    yield Shop(f"{orders}|{shape}|{AFTER}|{n}", orders, 0.1, plot)
-        for noise in NOISES:
-            for orders in ORDERS:
-                yield Shop(f"{orders}|quiet|{noise}|{n}", orders, noise, growth=n % 2 * 0.25)
+    for n, orders, shape in itertools.product(range(brands), ORDERS, SHAPES):
+        yield Shop(f"{orders}|{shape}||{n}", orders, 0.1, Plot(shape))
+        if orders in (10, 60):
+            yield Shop(f"{orders}|{shape}|{AFTER}|{n}", orders, 0.1, Plot(shape, after))
+    for n, orders, noise in itertools.product(range(brands), ORDERS, NOISES):
+        yield Shop(f"{orders}|quiet|{noise}|{n}", orders, noise, growth=n % 2 * 0.25)
 
 
 def senders(brands: int) -> Iterable[Sender]:
@@ -87,6 +83,7 @@ def invent(connection: psycopg.Connection[Any], brands: int) -> dict[str, Shop |
     dice = random.Random(1)  # noqa: S311
     connection.execute((TABLES + OWN).encode())
     all_shops, all_senders = list(shops(brands)), list(senders(brands))
+    all_brands: list[Shop | Sender] = [*all_shops, *all_senders]
     _copy(connection, "brands", ((b.account, FIRST, b.last, False) for b in all_shops))
     _copy(connection, "brands", ((b.account, FIRST, b.last, True) for b in all_senders))
     _copy(connection, "shop_days", ((b.account, *day) for b in all_shops for day in b.days(dice)))
@@ -97,7 +94,7 @@ def invent(connection: psycopg.Connection[Any], brands: int) -> dict[str, Shop |
         for metric, things in {"received": size, **came}.items()
     ))  # fmt: skip
     connection.execute(SQL.encode())
-    return {brand.account: brand for brand in [*all_shops, *all_senders]}
+    return {brand.account: brand for brand in all_brands}
 
 
 def _copy(connection: psycopg.Connection[Any], table: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -46,10 +46,52 @@
     where days_known = 7
 {%- endmacro %}
 
+{#- Each of these weeks with the three before it (`four_…`), and what is usual and how far from it is still usual in the
+    twelve weeks before, by each of the `lags`. -#}
+{% macro weeks_measured(lags) -%}
+    select
+        *,
+    {%- for kind in lags %}
+        {{ usual_rate('before_' ~ kind) }} as {{ kind }}_usual,
+        {{ usual_dispersion('before_' ~ kind) }} as {{ kind }}_dispersion{{ ',' if not loop.last }}
+    {%- endfor %}
+    from (
+        select
+            *,
+            {%- for column in ['things', 'base', 'actual', 'sends'] %}
+            sum({{ column }}) over four_weeks as four_{{ column }},
+            {%- endfor %}
+            count(*) over four_weeks as weeks_in_month,
+            {%- for kind in lags %}
+            {{- weeks_added_up('before_' ~ kind) }},
+            avg(sends) over before_{{ kind }} as before_{{ kind }}_sends,
+            {%- endfor %}
+            sum(actual) over before_week / nullif(sum(trials) over before_week, 0) as amount_of_one
+        from (
+            select
+                *,
+                {{- week_to_add_up() }}
+            from ({{ weeks_of_kpis() }}) as weeks_of_kpis
+            where base > 0
+            offset 0
+        ) as weeks
+        window
+            {%- for kind, lag in lags.items() %}
+            before_{{ kind }} as {{ weeks_before(lag) }},
+            {%- endfor %}
+            four_weeks as (
+                partition by account_id, channel, kpi, currency, extract(isodow from date_day)
+                order by date_day range between interval '21 days' preceding and current row
+            )
+    ) as added_up
+{%- endmacro %}
+
 {#- What is usual of so many weeks. Not of a share of much less than usual: the messages of a week without the usual send
     are others. And what more or fewer sends explain is expected: fewer in the week may have brought less, more may have
     brought more. -#}
-{% macro expected_of(things, base, sends, usual, weeks, of_weeks) -%}
+{% macro expected_of(kind, of_weeks, prefix='') -%}
+    {%- set usual, weeks = kind ~ '_usual', 'before_' ~ kind -%}
+    {%- set things, base, sends = prefix ~ 'things', prefix ~ 'base', prefix ~ 'sends' -%}
     case
         when {{ base }} < {{ of_weeks }} * 0.5 * {{ weeks }}_base / {{ weeks }}_count then null
         when {{ sends }} is null then {{ usual }} * {{ base }}

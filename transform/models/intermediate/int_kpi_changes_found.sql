@@ -2,8 +2,8 @@
     {'columns': ['account_id', 'date_day', 'channel', 'kpi', 'is_above'], 'unique': true}
 ]) }}
 
--- What is told: a change is large beyond chance, and it is the same one as long as its weeks stay unusual. `date_day` is the
--- first day on which it could be told, from the days up to it; what is known of it later stands beside.
+-- What is told: a change is large beyond chance, and it is the same one as long as its weeks stay unusual. `date_day`
+-- is the first day on which it could be told, from the days up to it; what is known of it later stands beside.
 with
 
 kpis as (
@@ -26,10 +26,10 @@ compared as (
         lateral (
             values
             {%- for kind, window_days in {'day': 1, 'week': 7, 'month': 28, 'decline': 28}.items() %}
-            (
-                '{{ kind }}', {{ window_days }}, {{ kind }}_actual, {{ kind }}_expected, {{ kind }}_base, {{ kind }}_weeks,
-                {{ kind }}_score, {{ kind ~ '_last_change' if window_days == 28 else 'null' }}
-            ){{ ',' if not loop.last }}
+                (
+                    '{{ kind }}', {{ window_days }}, {{ kind }}_actual, {{ kind }}_expected, {{ kind }}_base,
+                    {{ kind }}_weeks, {{ kind }}_score, {{ kind ~ '_last_change' if window_days == 28 else 'null' }}
+                ){{ ',' if not loop.last }}
             {%- endfor %}
         ) as kinds (kind, window_days, actual, expected, base, weeks_compared, score, last_change)
     where abs(kinds.score) >= {{ var('anomaly_unusual') }}
@@ -40,22 +40,23 @@ judged as (
     select
         compared.*,
         (compared.is_above = kpis.is_higher_better) as is_good,
-        abs(compared.score) >= case kind when 'day' then {{ var('anomaly_score_day') }} else {{ var('anomaly_score') }} end
+        abs(compared.score)
+        >= case compared.kind when 'day' then {{ var('anomaly_score_day') }} else {{ var('anomaly_score') }} end
         and coalesce(abs(compared.relative_change) >= case
             when kpis.is_planned then {{ var('anomaly_change_planned') }}
-            when kind in ('day', 'week') then {{ var('anomaly_change') }}
+            when compared.kind in ('day', 'week') then {{ var('anomaly_change') }}
             else {{ var('anomaly_change_month') }}
         end, true)
         and abs(compared.difference) >= kpis.min_change
         and compared.weeks_compared >= kpis.min_weeks
         and (kpis.min_denominator is null or compared.base >= kpis.min_denominator)
         and (
-            kind in ('day', 'week')
+            compared.kind in ('day', 'week')
             or compared.is_above <> kpis.is_higher_better
             and case when compared.is_above then 1 else -1 end * coalesce(compared.last_change, 0)
             >= {{ var('anomaly_change_month') }} / 2
         )
-        and kind = any(string_to_array(kpis.judged, ' ')) as is_told
+        and compared.kind = any(string_to_array(kpis.judged, ' ')) as is_told
     from compared
     inner join kpis using (kpi)
 ),
@@ -90,7 +91,9 @@ changes as (
         change_number,
         min(date_day) as onset,
         max(date_day) as last_unusual_day,
-        (array_agg(relative_change order by abs(score) desc, date_day, window_days) filter (where is_told))[1] as size
+        (
+            array_agg(relative_change order by abs(score) desc, date_day asc, window_days asc) filter (where is_told)
+        )[1] as size
     from numbered
     group by account_id, channel, kpi, currency, is_above, change_number
 ),
@@ -100,7 +103,9 @@ told as (
     select distinct on (account_id, channel, kpi, currency, is_above, change_number) *
     from numbered
     where is_told
-    order by account_id, channel, kpi, currency, is_above, change_number, date_day, window_days, kind desc
+    order by
+        account_id asc, channel asc, kpi asc, currency asc, is_above asc, change_number asc,
+        date_day asc, window_days asc, kind desc
 )
 
 select

@@ -6,8 +6,8 @@
     ]
 ) }}
 
--- What is counted by the day, against the same weekday of the weeks before; and the same without what is too much to be
--- usual (three standard deviations) or expected of a holiday, so that weeks which hold a sale can be judged for the rest.
+-- What is counted by the day, against the same weekday of the weeks before; and the same without what is too much to
+-- be usual (three standard deviations) or expected of a holiday, so that weeks with a sale can be judged for the rest.
 with
 
 changes as (
@@ -19,9 +19,10 @@ holidays as (
         days.day::date as date_day,
         min(holidays.usual) as usual
     from {{ ref('holidays') }} as holidays
-    cross join lateral generate_series(
-        holidays.first_day::timestamp, holidays.last_day::timestamp, interval '1 day'
-    ) as days (day)
+    cross join
+        lateral generate_series(
+            holidays.first_day::timestamp, holidays.last_day::timestamp, interval '1 day'
+        ) as days (day)
     group by days.day
 ),
 
@@ -30,7 +31,7 @@ listed as (
         days.account_id,
         days.date_day,
         days.channel,
-        kpi,
+        days.kpi,
         kpis.unit,
         case when kpis.unit = 'money' then days.currency else '' end as currency,
         days.numerator::float8 as things,
@@ -38,10 +39,12 @@ listed as (
         days.trials::float8 as trials,
         days.sends::float8 as sends,
         case when kpis.unit = 'money' then 0 else 0.375 end::float8 as small,
+        holidays.usual as usual_of_holiday,
         days.first_day,
         days.newest_change
     from ({{ rows_since_change(ref('int_kpi_days_listed'), 111) }}) as days
-    inner join {{ ref('kpis') }} as kpis using (kpi)
+    inner join {{ ref('kpis') }} as kpis on days.kpi = kpis.kpi
+    left join holidays on days.date_day = holidays.date_day
     where days.window_days = 1 and kpis.window_days = 1
 ),
 
@@ -68,8 +71,8 @@ measured as materialized (
     from weeks
 ),
 
--- The dispersion as it was three weeks ago: a change must not hide behind the disorder that it makes. In a short history,
--- as it is.
+-- The dispersion as it was three weeks ago: a change must not hide behind the disorder that it makes. In a short
+-- history, as it is.
 spread as materialized (
     select
         *,
@@ -95,17 +98,16 @@ select
     expected,
     dispersion,
     case
-        when holidays.usual = 'more' and things > expected then 0
-        when holidays.usual = 'less' and things < expected then 0
+        when usual_of_holiday = 'more' and things > expected then 0
+        when usual_of_holiday = 'less' and things < expected then 0
         else {{ anomaly_score('things', 'expected', 'dispersion') }}
     end as score,
     case
-        when holidays.usual = 'more' then least(things, expected)
-        when holidays.usual = 'less' then greatest(things, expected)
+        when usual_of_holiday = 'more' then least(things, expected)
+        when usual_of_holiday = 'less' then greatest(things, expected)
         else least(things, (sqrt(greatest(expected, 0) + small) + 1.5 * sqrt(dispersion)) ^ 2)
     end as things_capped,
     earlier_count as weeks_compared,
     newest_change as changed_at
 from spread
-left join holidays using (date_day)
 where date_day >= first_day

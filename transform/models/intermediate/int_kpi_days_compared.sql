@@ -17,45 +17,8 @@ changes as (
     {{ windows_changed_since_last_build() }}
 ),
 
-weeks as materialized (
-    select
-        *,
-        {{- week_to_add_up() }}
-    from ({{ weeks_of_kpis() }}) as weeks_of_kpis
-    where base > 0
-),
-
-added_up as (
-    select
-        *,
-        {%- for column in ['things', 'base', 'actual', 'sends'] %}
-            sum({{ column }}) over four_weeks as month_{{ column }},
-        {%- endfor %}
-        count(*) over four_weeks as weeks_in_month,
-        {%- for kind in lags %}
-            {{ weeks_added_up('before_' ~ kind) }},
-            avg(sends) over before_{{ kind }} as before_{{ kind }}_sends,
-        {%- endfor %}
-        sum(actual) over before_week / nullif(sum(trials) over before_week, 0) as amount_of_one
-    from weeks
-    window
-        {%- for kind, lag in lags.items() %}
-            before_{{ kind }} as {{ weeks_before(lag) }},
-        {%- endfor %}
-        four_weeks as (
-            partition by account_id, channel, kpi, currency, extract(isodow from date_day)
-            order by date_day range between interval '21 days' preceding and current row
-        )
-),
-
 measured as materialized (
-    select
-        *,
-        {%- for kind in lags %}
-            {{ usual_rate('before_' ~ kind) }} as {{ kind }}_usual,
-            {{ usual_dispersion('before_' ~ kind) }} as {{ kind }}_dispersion{{ ',' if not loop.last }}
-        {%- endfor %}
-    from added_up
+    {{ weeks_measured(lags) }}
 ),
 
 -- By the weeks before the month: a change must not hide behind the disorder that it makes. In a short history, by those
@@ -79,15 +42,10 @@ spread as materialized (
 expected as materialized (
     select
         *,
-        {{ expected_of('things', 'base', 'sends', 'week_usual', 'before_week', 1) }} as week_expected,
         {%- for kind in ['month', 'decline'] %}
-            case
-                when weeks_in_month = 4
-                    then {{ expected_of(
-                        'month_things', 'month_base', 'month_sends', kind ~ '_usual', 'before_' ~ kind, 4
-                    ) }}
-            end as {{ kind }}_expected{{ ',' if not loop.last }}
+            case when weeks_in_month = 4 then {{ expected_of(kind, 4, 'four_') }} end as {{ kind }}_expected,
         {%- endfor %}
+        {{ expected_of('week', 1) }} as week_expected
     from spread
 )
 
@@ -99,9 +57,9 @@ select
     week_expected, base as week_base, before_week_count as week_weeks,
     {{ anomaly_score('things', 'week_expected', 'dispersion') }} as week_score,
     {%- for kind in ['month', 'decline'] %}
-        case when month_things < {{ kind }}_expected then month_things else month_actual end as {{ kind }}_actual,
-        {{ kind }}_expected, month_base as {{ kind }}_base, before_{{ kind }}_count as {{ kind }}_weeks,
-        {{ anomaly_score('month_things', kind ~ '_expected', '1.15 * ' ~ dispersions[kind]) }} as {{ kind }}_score,
+        case when four_things < {{ kind }}_expected then four_things else four_actual end as {{ kind }}_actual,
+        {{ kind }}_expected, four_base as {{ kind }}_base, before_{{ kind }}_count as {{ kind }}_weeks,
+        {{ anomaly_score('four_things', kind ~ '_expected', '1.15 * ' ~ dispersions[kind]) }} as {{ kind }}_score,
         things / nullif({{ kind }}_usual * base, 0) - 1 as {{ kind }}_last_change,
     {%- endfor %}
     newest_change as changed_at

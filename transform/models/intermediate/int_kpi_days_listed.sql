@@ -6,8 +6,8 @@
     ]
 ) }}
 
--- Every KPI as a row of its own: numerator, denominator (null where it is a plain count or amount), `trials`, the number
--- of things that chance decided about, and `sends`, the messages that the number hangs on without being a share of them.
+-- Every KPI as a row of its own: numerator, denominator (null where it is a plain count or amount), `trials`, the
+-- number of things that chance decided about, and `sends`, the messages that it hangs on without being a share of them.
 with
 
 changes as (
