@@ -25,9 +25,10 @@ PLANTED = {
         update analytics.role_coverage set status = 'missing'
         where client = 'acme' and role = 'email_delivered'""",
     "anomaly": """
-        insert into analytics.metric_anomalies (account_id, client, date_day, channel, kpi, score,
-            is_alert, is_good) select account_id, client, current_date - 1, 'email', 'click_rate',
-            -6, true, false from analytics.clients where client = 'acme'""",
+        insert into analytics.metric_anomalies (account_id, client, date_day, channel, kpi,
+            direction, score, is_alert, is_good)
+        select account_id, client, current_date - 1, 'email', 'click_rate', 'below', -6, true, false
+        from analytics.clients where client = 'acme'""",
     "stale-data": """
         drop view analytics.data_freshness cascade;
         create view analytics.data_freshness as select * from (
