@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
-from tap_klaviyo.errors import AccountFailed, KlaviyoError
-from tap_klaviyo.limit_headers import announced_windows
-from tap_klaviyo.probe import Trial, described, try_keys
-from tap_klaviyo.resources import related_id
+from tap_klaviyo.client.errors import AccountFailed, KlaviyoError
+from tap_klaviyo.client.jsonapi import related_id
+from tap_klaviyo.client.rate_limit_headers import announced_windows
+from tap_klaviyo.run.key_check import Trial, described, try_keys
 
 from check.finding import Finding, fatal, good, lacking
 from check.settings import ROOT
@@ -16,7 +16,7 @@ from check.settings import ROOT
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.tap import TapKlaviyo
 
 ROLES = ROOT / "transform/seeds/metric_roles.csv"

@@ -9,12 +9,12 @@ from collections import defaultdict
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from tap_klaviyo.errors import AccountFailed
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.parts import each, part
-from tap_klaviyo.resources import data_of, related_id, sound
-from tap_klaviyo.tally import Tally
-from tap_klaviyo.transport import Transport
+from tap_klaviyo.client.errors import AccountFailed
+from tap_klaviyo.client.http import Transport
+from tap_klaviyo.client.jsonapi import data_of, related_id, sound
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.isolation import each, part
+from tap_klaviyo.run.run_stats import Tally
 from tap_klaviyo.zones import ZoneNames, zone_called
 
 if t.TYPE_CHECKING:
@@ -22,8 +22,8 @@ if t.TYPE_CHECKING:
 
     import requests
 
-    from tap_klaviyo.resources import Resource
-    from tap_klaviyo.transport import Connection, Reading
+    from tap_klaviyo.client.http import Connection, Reading
+    from tap_klaviyo.client.jsonapi import Resource
 
 ACCOUNTS = Limit("accounts", burst=1, steady=15)
 METRICS = Limit("metrics", burst=10, steady=150)

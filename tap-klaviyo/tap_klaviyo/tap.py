@@ -12,19 +12,20 @@ from functools import cached_property
 
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_klaviyo import checks, settings, streams
+from tap_klaviyo import streams
 from tap_klaviyo.account import Account
-from tap_klaviyo.command_line import CommandLine
-from tap_klaviyo.conductor import Conductor, status_of
-from tap_klaviyo.errors import AccountFailed, KlaviyoError, RevisionRetired
-from tap_klaviyo.outcome import last_words
-from tap_klaviyo.output import buffer_output
-from tap_klaviyo.parts import described
-from tap_klaviyo.pieces import Share
-from tap_klaviyo.probe import report, try_keys
-from tap_klaviyo.threads import in_threads
+from tap_klaviyo.cli import CommandLine
+from tap_klaviyo.client.errors import AccountFailed, KlaviyoError, RevisionRetired
+from tap_klaviyo.client.http import Connection
+from tap_klaviyo.config import schema, validation
+from tap_klaviyo.run.isolation import described
+from tap_klaviyo.run.key_check import report, try_keys
+from tap_klaviyo.run.output import buffer_output
+from tap_klaviyo.run.runner import Conductor, status_of
+from tap_klaviyo.run.summary import last_words
+from tap_klaviyo.run.threads import in_threads
+from tap_klaviyo.run.time_slices import Share
 from tap_klaviyo.times import UTC, parse
-from tap_klaviyo.transport import Connection
 
 if t.TYPE_CHECKING:
     from types import FrameType
@@ -43,7 +44,7 @@ class TapKlaviyo(CommandLine):
 
     name = "tap-klaviyo"
     package_name = "tap-klaviyo"
-    config_jsonschema = settings.SETTINGS.to_dict()
+    config_jsonschema = schema.SETTINGS.to_dict()
     _conductor: Conductor | None = None
 
     @cached_property
@@ -178,13 +179,15 @@ class TapKlaviyo(CommandLine):
         Raises:
             ConfigValidationError: Something is wrong; its message is one line that says what.
         """
-        self._config = settings.tidy(self._config)
+        self._config = schema.tidy(self._config)
         errors = []
         try:
             super()._validate_config(raise_errors=True)
         except ConfigValidationError as error:
-            errors = settings.of_the_sdk(error.errors)
-        errors += [f"`{name}`: {words}" for name, words in checks.problems(self._config).items()]
+            errors = schema.of_the_sdk(error.errors)
+        errors += [
+            f"`{name}`: {words}" for name, words in validation.problems(self._config).items()
+        ]
         if errors and raise_errors:
             raise ConfigValidationError("; ".join(errors), errors=errors)
         return errors

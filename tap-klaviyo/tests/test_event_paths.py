@@ -5,10 +5,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tap_klaviyo.event_lines import lines_of, page_of
-from tap_klaviyo.event_records import records_of
-from tap_klaviyo.tally import Tally
-from tap_klaviyo.transport import decode
+from tap_klaviyo.client.paging import decode
+from tap_klaviyo.run.run_stats import Tally
+from tap_klaviyo.streams.events.fast import lines_of, page_of
+from tap_klaviyo.streams.events.general import records_of
 
 HARMLESS = [
     pytest.param({"$value": 12.5, "$value_currency": "USD"}, id="a-number"),

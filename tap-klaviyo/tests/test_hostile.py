@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tap_klaviyo.clean import CLASH, HALF_PAIR, NOT_FINITE, NUL, load
+from tap_klaviyo.client.sanitize import CLASH, HALF_PAIR, NOT_FINITE, NUL, load
 
 YESTERDAY = datetime.now(timezone.utc).replace(microsecond=0) - timedelta(days=1)
 PIECES = ("\\", "\\ud83d", "\\u0000", "\ud83d", "\ude00", "\x00", "\U0001f440", '"', "x")

@@ -5,9 +5,9 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from tap_klaviyo import progress
-from tap_klaviyo.progress import Reporter, Running, duration
-from tap_klaviyo.tally import Tally
+from tap_klaviyo.run import progress
+from tap_klaviyo.run.progress import Reporter, Running, duration
+from tap_klaviyo.run.run_stats import Tally
 
 
 def test_a_run_ends_with_what_it_came_to(tap):

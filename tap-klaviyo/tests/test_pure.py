@@ -3,11 +3,11 @@ from collections import Counter
 from datetime import datetime, timezone
 
 import pytest
-from tap_klaviyo.breakdowns import breakdowns_of
-from tap_klaviyo.clean import load
-from tap_klaviyo.event_records import number
-from tap_klaviyo.filters import all_of, equals, greater_or_equal, less_than
-from tap_klaviyo.resources import record_of
+from tap_klaviyo.client.filters import all_of, equals, greater_or_equal, less_than
+from tap_klaviyo.client.jsonapi import record_of
+from tap_klaviyo.client.sanitize import load
+from tap_klaviyo.streams.aggregates.breakdowns import breakdowns_of
+from tap_klaviyo.streams.events.general import number
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=timezone.utc)
 

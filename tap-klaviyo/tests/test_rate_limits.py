@@ -4,8 +4,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from tap_klaviyo.limit_headers import announced_windows, seconds_closed
-from tap_klaviyo.pace import Limit, Pace, TooLong
+from tap_klaviyo.client.rate_limit_headers import announced_windows, seconds_closed
+from tap_klaviyo.client.rate_limits import Limit, Pace, TooLong
 
 from sandbox import Sandbox, World
 from sandbox.server.state import SeenRequest

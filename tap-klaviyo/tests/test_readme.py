@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from tap_klaviyo.settings import SETTINGS
+from tap_klaviyo.config.schema import SETTINGS
 from tap_klaviyo.tap import TapKlaviyo
 
 README = Path(__file__).parents[1] / "README.md"

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from tap_klaviyo.errors import StreamFailed
-from tap_klaviyo.reports import days, timeframe
+from tap_klaviyo.client.errors import StreamFailed
+from tap_klaviyo.streams.reports.report import days, timeframe
 from tap_klaviyo.times import Window, quarter_spans
 
 from sandbox import Sandbox

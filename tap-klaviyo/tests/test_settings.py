@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from tap_klaviyo.checks import problems
-from tap_klaviyo.settings import tidy
+from tap_klaviyo.config.schema import tidy
+from tap_klaviyo.config.validation import problems
 
 KEY = "pk_5f0e4a1c9b7d2e6f8a3c5b1d9e7f2a4c6b"
 GOOD = {"accounts": [{"client": "acme", "api_key": KEY}]}

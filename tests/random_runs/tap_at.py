@@ -6,7 +6,7 @@ The state is emitted at every checkpoint and not every few seconds.
 import runpy
 from pathlib import Path
 
-from tap_klaviyo import conductor
+from tap_klaviyo.run import runner
 
-conductor.STATE_SECONDS = 0
+runner.STATE_SECONDS = 0
 runpy.run_path(str(Path(__file__).parents[2] / "demo/tap_at.py"), run_name="__main__")

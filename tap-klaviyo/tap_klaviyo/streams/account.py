@@ -7,8 +7,8 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.parts import each
-from tap_klaviyo.resources import related_id
+from tap_klaviyo.client.jsonapi import related_id
+from tap_klaviyo.run.isolation import each
 from tap_klaviyo.streams.base import KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import utc_text
@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.streams.base import Item, Record
 
 

@@ -10,7 +10,7 @@ from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
-from tap_klaviyo.errors import StreamFailed
+from tap_klaviyo.client.errors import StreamFailed
 from tap_klaviyo.streams.items import (
     Checkpoint,
     Item,
@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
     from singer_sdk.helpers import types
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.tally import Tally
+    from tap_klaviyo.run.run_stats import Tally
     from tap_klaviyo.tap import TapKlaviyo
 
 __all__ = ["Checkpoint", "Item", "KlaviyoStream", "Lines", "Record", "Records"]

@@ -8,11 +8,11 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.errors import Unreadable
-from tap_klaviyo.filters import all_of, equals, greater_or_equal
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.parts import each, part
-from tap_klaviyo.resources import data_of, record_of, related_id
+from tap_klaviyo.client.errors import Unreadable
+from tap_klaviyo.client.filters import all_of, equals, greater_or_equal
+from tap_klaviyo.client.jsonapi import data_of, record_of, related_id
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.isolation import each, part
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
 from tap_klaviyo.times import UTC, parse, to_z, utc_text
@@ -21,9 +21,9 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.client.jsonapi import Resource
+    from tap_klaviyo.run.run_stats import Tally
     from tap_klaviyo.streams.base import Item, Record
-    from tap_klaviyo.tally import Tally
 
 CAMPAIGNS = Limit("campaigns", burst=10, steady=150)
 VARIATIONS = Limit("campaign-variations", burst=10, steady=150)

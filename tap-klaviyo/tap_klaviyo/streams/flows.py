@@ -8,10 +8,10 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.filters import all_of, equals, greater_or_equal
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.parts import each, part
-from tap_klaviyo.resources import data_of
+from tap_klaviyo.client.filters import all_of, equals, greater_or_equal
+from tap_klaviyo.client.jsonapi import data_of
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.isolation import each, part
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import parse, utc_text
@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
     from datetime import datetime
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.streams.base import Item, Record
 
 FLOWS = Limit("flows", burst=3, steady=60)

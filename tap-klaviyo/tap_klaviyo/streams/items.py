@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from tap_klaviyo.tally import Missing
+from tap_klaviyo.run.run_stats import Missing
 from tap_klaviyo.times import UTC, to_z
 
 if t.TYPE_CHECKING:

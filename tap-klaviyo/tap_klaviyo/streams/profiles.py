@@ -8,10 +8,10 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.filters import all_of, greater_than, less_than
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.parts import each
-from tap_klaviyo.resources import data_of, record_of
+from tap_klaviyo.client.filters import all_of, greater_than, less_than
+from tap_klaviyo.client.jsonapi import data_of, record_of
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.isolation import each
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import spans

@@ -7,9 +7,9 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.parts import each
-from tap_klaviyo.resources import data_of, record_of
+from tap_klaviyo.client.jsonapi import data_of, record_of
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.isolation import each
 from tap_klaviyo.streams.base import KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import local_day, parse
@@ -18,7 +18,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.streams.base import Item, Record
 
 BILLING_USAGE = Limit("billing-usage", burst=10, steady=150)

@@ -8,12 +8,11 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.filters import any_of
-from tap_klaviyo.parts import each
-from tap_klaviyo.reports import Report, days, results_of
-from tap_klaviyo.resources import data_of, sound
-from tap_klaviyo.statistics import FORM_STATISTICS, MESSAGE_STATISTICS, SEGMENT_STATISTICS
+from tap_klaviyo.client.filters import any_of
+from tap_klaviyo.client.jsonapi import data_of, sound
+from tap_klaviyo.run.isolation import each
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.streams.collections import Segments
 from tap_klaviyo.streams.columns import (
     ACCOUNT_ID,
     CONVERSION_METRIC,
@@ -23,7 +22,12 @@ from tap_klaviyo.streams.columns import (
     column,
     numbers,
 )
-from tap_klaviyo.streams.library import Segments
+from tap_klaviyo.streams.reports.report import Report, days, results_of
+from tap_klaviyo.streams.reports.report_statistics import (
+    FORM_STATISTICS,
+    MESSAGE_STATISTICS,
+    SEGMENT_STATISTICS,
+)
 from tap_klaviyo.times import UTC, Window, day_spans, midnight, to_z
 
 if t.TYPE_CHECKING:

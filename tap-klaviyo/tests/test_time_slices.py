@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tap_klaviyo.pieces import InPieces, Read, Share, TooDense, seconds_of
+from tap_klaviyo.run.time_slices import InPieces, Read, Share, TooDense, seconds_of
 from tap_klaviyo.times import Window
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)

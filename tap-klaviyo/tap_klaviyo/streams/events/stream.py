@@ -8,23 +8,23 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.documents import decode, following
-from tap_klaviyo.event_lines import lines_of, page_of
-from tap_klaviyo.event_records import records_of
-from tap_klaviyo.filters import all_of, greater_or_equal, less_than
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.pieces import InPieces, Read, TooDense, per_second, seconds_of
-from tap_klaviyo.resources import data_of
+from tap_klaviyo.client.filters import all_of, greater_or_equal, less_than
+from tap_klaviyo.client.jsonapi import data_of
+from tap_klaviyo.client.paging import decode, following
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.time_slices import InPieces, Read, TooDense, per_second, seconds_of
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Lines, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.events.fast import lines_of, page_of
+from tap_klaviyo.streams.events.general import records_of
 from tap_klaviyo.times import UTC, Window, parse, to_z
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.account import Account
+    from tap_klaviyo.run.run_stats import Tally
     from tap_klaviyo.streams.base import Item
-    from tap_klaviyo.tally import Tally
 
 EVENTS = Limit("events", burst=350, steady=3500)
 PAGE_SIZE = 1000  # the API's maximum, from revision 2026-01-15 on

@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.parts import each
-from tap_klaviyo.reports import Report, results_of
-from tap_klaviyo.statistics import MESSAGE_STATISTICS
+from tap_klaviyo.run.isolation import each
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import (
     ACCOUNT_ID,
@@ -20,6 +18,8 @@ from tap_klaviyo.streams.columns import (
     column,
     numbers,
 )
+from tap_klaviyo.streams.reports.report import Report, results_of
+from tap_klaviyo.streams.reports.report_statistics import MESSAGE_STATISTICS
 from tap_klaviyo.times import UTC, Window, quarter_spans, to_z
 
 if t.TYPE_CHECKING:

@@ -6,11 +6,11 @@ import typing as t
 from collections import Counter
 from urllib.parse import parse_qsl, urlsplit
 
-from tap_klaviyo.clean import load
-from tap_klaviyo.errors import StreamFailed, Unreadable
+from tap_klaviyo.client.errors import StreamFailed, Unreadable
+from tap_klaviyo.client.sanitize import load
 
 if t.TYPE_CHECKING:
-    from tap_klaviyo.tally import Tally
+    from tap_klaviyo.run.run_stats import Tally
 
 
 class CarriesErrors(Exception):

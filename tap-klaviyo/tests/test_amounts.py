@@ -5,8 +5,8 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tap_klaviyo.event_records import UNREAD, number
-from tap_klaviyo.money import amount
+from tap_klaviyo.streams.events.amounts import amount
+from tap_klaviyo.streams.events.general import UNREAD, number
 
 READ = {
     "Rs. 500": 500, "Rs. 1,499.00": 1499, "₹12,34,567": 1234567, "12,34,567.00": 1234567,

@@ -8,7 +8,7 @@ import typing as t
 from singer_sdk import Tap
 from singer_sdk.exceptions import ConfigValidationError
 
-from tap_klaviyo.errors import KlaviyoError
+from tap_klaviyo.client.errors import KlaviyoError
 
 if t.TYPE_CHECKING:
     import click

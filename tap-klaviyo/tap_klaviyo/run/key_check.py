@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from tap_klaviyo.errors import KlaviyoError, RevisionRetired, StreamFailed
-from tap_klaviyo.filters import greater_or_equal
+from tap_klaviyo.client.errors import KlaviyoError, RevisionRetired, StreamFailed
+from tap_klaviyo.client.filters import greater_or_equal
+from tap_klaviyo.run.threads import in_threads
 from tap_klaviyo.streams.campaigns import CAMPAIGNS
-from tap_klaviyo.streams.events import EVENTS
+from tap_klaviyo.streams.collections import TAGS, Forms, Lists, Segments, Templates
+from tap_klaviyo.streams.events.stream import EVENTS
 from tap_klaviyo.streams.flows import FLOWS
-from tap_klaviyo.streams.library import TAGS, Forms, Lists, Segments, Templates
 from tap_klaviyo.streams.profiles import PROFILES
 from tap_klaviyo.streams.usage import BILLING_USAGE
-from tap_klaviyo.threads import in_threads
 from tap_klaviyo.times import UTC
 
 if t.TYPE_CHECKING:
@@ -25,9 +25,9 @@ if t.TYPE_CHECKING:
     import requests
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.outcome import Line
-    from tap_klaviyo.pace import Limit
-    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.client.jsonapi import Resource
+    from tap_klaviyo.client.rate_limits import Limit
+    from tap_klaviyo.run.summary import Line
 
 LATELY = timedelta(hours=1)  # of events, which have no other bound
 

@@ -15,7 +15,7 @@ import typing as t
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from tap_klaviyo.limit_headers import MINUTE, SECOND, announced_windows, seconds_closed
+from tap_klaviyo.client.rate_limit_headers import MINUTE, SECOND, announced_windows, seconds_closed
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

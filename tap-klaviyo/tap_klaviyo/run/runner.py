@@ -15,15 +15,15 @@ import time
 import typing as t
 from datetime import datetime
 
-from tap_klaviyo.errors import (
+from tap_klaviyo.client.errors import (
     KlaviyoError,
     RevisionRetired,
     StreamDeferred,
     StreamFailed,
     StreamSkipped,
 )
-from tap_klaviyo.parts import described
-from tap_klaviyo.progress import LIVE_SECONDS, Reporter, Running
+from tap_klaviyo.run.isolation import described
+from tap_klaviyo.run.progress import LIVE_SECONDS, Reporter, Running
 from tap_klaviyo.streams.base import Checkpoint
 from tap_klaviyo.times import UTC
 

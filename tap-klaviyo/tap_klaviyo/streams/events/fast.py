@@ -14,8 +14,8 @@ import typing as t
 
 import msgspec
 
-from tap_klaviyo.clean import is_clean
-from tap_klaviyo.event_records import is_unread, number, text
+from tap_klaviyo.client.sanitize import is_clean
+from tap_klaviyo.streams.events.general import is_unread, number, text
 from tap_klaviyo.times import utc_text
 
 

@@ -13,20 +13,20 @@ import typing as t
 from contextlib import contextmanager
 from pathlib import Path
 
-from tap_klaviyo.errors import NotFound, RequestRefused, Unreadable
-from tap_klaviyo.tally import Missing
+from tap_klaviyo.client.errors import NotFound, RequestRefused, Unreadable
+from tap_klaviyo.run.run_stats import Missing
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tap_klaviyo.tally import Tally
+    from tap_klaviyo.run.run_stats import Tally
 
 T = t.TypeVar("T")
 
 SHAPE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading code raises when an answer is not as documented."""
 
-HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parents[1])
 
 
 class Part:

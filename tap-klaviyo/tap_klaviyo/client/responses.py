@@ -15,7 +15,7 @@
 | 429                                      | retry after `Retry-After` seconds                  |
 | 429, `Retry-After` over the longest wait | `StreamDeferred`: the next run goes on             |
 | 408, 425, any 5xx                        | retry                                              |
-| connection refused, reset, timed out     | retry (see `transport.py`)                         |
+| connection refused, reset, timed out     | retry (see `http.py`)                              |
 | anything else                            | `StreamFailed`                                     |
 
 A retry that Klaviyo gives no time for backs off exponentially with jitter.
@@ -30,7 +30,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from tap_klaviyo.errors import (
+from tap_klaviyo.client.errors import (
     AccountFailed,
     KlaviyoError,
     NotFound,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import typing as t
 
-from tap_klaviyo.breakdowns import Breakdown, breakdowns_of
-from tap_klaviyo.errors import Unreadable
-from tap_klaviyo.parts import each
+from tap_klaviyo.client.errors import Unreadable
+from tap_klaviyo.run.isolation import each
+from tap_klaviyo.streams.aggregates.breakdowns import Breakdown, breakdowns_of
 from tap_klaviyo.times import local_day, parse, to_z
 
 if t.TYPE_CHECKING:
     from datetime import datetime
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.resources import Resource
-    from tap_klaviyo.tally import Tally
+    from tap_klaviyo.client.jsonapi import Resource
+    from tap_klaviyo.run.run_stats import Tally
     from tap_klaviyo.times import Window
 
 INTERVAL = "day"

@@ -4,8 +4,8 @@ import json
 
 import pytest
 import requests
-from tap_klaviyo import errors
-from tap_klaviyo.answers import Retry, judge
+from tap_klaviyo.client import errors
+from tap_klaviyo.client.responses import Retry, judge
 
 JSON = "application/vnd.api+json"
 KEY = "pk_a_secret"

@@ -11,9 +11,9 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from tap_klaviyo import answers, errors, pace, transport
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.tally import Tally
+from tap_klaviyo.client import errors, http, rate_limits, responses
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.run_stats import Tally
 
 TRAPS = Path(__file__).parents[2] / "docs/known-traps.md"
 HTML = {"body": b"<html>", "headers": {"Content-Type": "text/html"}}
@@ -94,24 +94,24 @@ class Time:
 def waits(monkeypatch) -> list[float]:
     """Seconds the transport would have slept; nobody sleeps here."""
     clock = Time()
-    monkeypatch.setattr(transport, "time", clock)
-    monkeypatch.setattr(pace, "time", clock)
+    monkeypatch.setattr(http, "time", clock)
+    monkeypatch.setattr(rate_limits, "time", clock)
     return clock.slept
 
 
 @pytest.fixture
 def sender(sandbox, monkeypatch):
     """A transport with the key of acme; it waits half a second for a byte."""
-    monkeypatch.setattr(transport, "TIMEOUT", (1, 0.5))
+    monkeypatch.setattr(http, "TIMEOUT", (1, 0.5))
     return sender_to(sandbox.api_url, sandbox.accounts[0]["api_key"])
 
 
-def sender_to(url: str, key: str = "pk_x") -> transport.Transport:
-    connection = transport.Connection(url, "2026-10-15", 300, threading.Semaphore(4))
-    return transport.Transport(connection, "acme", key)
+def sender_to(url: str, key: str = "pk_x") -> http.Transport:
+    connection = http.Connection(url, "2026-10-15", 300, threading.Semaphore(4))
+    return http.Transport(connection, "acme", key)
 
 
-def happens(sender: transport.Transport) -> str:
+def happens(sender: http.Transport) -> str:
     """`read`, `retry` or the name of the error."""
     tally = Tally()
     try:
@@ -122,19 +122,19 @@ def happens(sender: transport.Transport) -> str:
 
 
 def test_the_documents_have_the_table_of_the_code():
-    assert rows(TRAPS.read_text()) == rows(answers.__doc__)
+    assert rows(TRAPS.read_text()) == rows(responses.__doc__)
 
 
 def test_every_row_of_the_table_is_tried_here():
-    assert list(CASES) == list(rows(answers.__doc__))
+    assert list(CASES) == list(rows(responses.__doc__))
 
 
 @pytest.mark.parametrize("answer", CASES)
 def test_what_the_table_says_happens(answer, sandbox, sender, waits):
-    said = re.search(r"`(\w+)`|\w+", rows(answers.__doc__)[answer])
+    said = re.search(r"`(\w+)`|\w+", rows(responses.__doc__)[answer])
     expected = said[1] or said[0]
     if expected == "retry":
-        assert re.match("retry", rows(answers.__doc__)[answer])
+        assert re.match("retry", rows(responses.__doc__)[answer])
     for fault in CASES[answer]:
         if fault:
             sandbox.fault("/metrics", **fault)
@@ -207,10 +207,9 @@ def hangs_up() -> Iterator[str]:
 def test_a_connection_that_never_holds_is_tried_eight_times_with_growing_pauses(hangs_up, waits):
     with pytest.raises(errors.StreamFailed, match="gave up after 8 tries"):
         sender_to(hangs_up).get(Tally(), Limit("metrics", 10, 150), "metrics")
-    assert len(waits) == len(transport.PAUSES) == 7
+    assert len(waits) == len(http.PAUSES) == 7
     assert all(
-        pause <= wait <= 1.5 * pause + 1
-        for pause, wait in zip(transport.PAUSES, waits, strict=True)
+        pause <= wait <= 1.5 * pause + 1 for pause, wait in zip(http.PAUSES, waits, strict=True)
     )
 
 

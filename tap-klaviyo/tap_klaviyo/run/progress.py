@@ -8,7 +8,7 @@ import time
 import typing as t
 
 if t.TYPE_CHECKING:
-    from tap_klaviyo.tally import Tally
+    from tap_klaviyo.run.run_stats import Tally
 
 logger = logging.getLogger("tap-klaviyo")
 

@@ -7,10 +7,17 @@ from datetime import datetime, timedelta
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.aggregates import Series, answer, day_records, query, read_record, series_of
-from tap_klaviyo.errors import RequestRefused, StreamFailed
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.parts import part
+from tap_klaviyo.client.errors import RequestRefused, StreamFailed
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.isolation import part
+from tap_klaviyo.streams.aggregates.query import (
+    Series,
+    answer,
+    day_records,
+    query,
+    read_record,
+    series_of,
+)
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 from tap_klaviyo.times import UTC, Window, day_spans, local_day, midnight

@@ -7,14 +7,14 @@ import typing as t
 from collections import Counter
 from functools import partial
 
-from tap_klaviyo.money import amount
-from tap_klaviyo.parts import each
-from tap_klaviyo.resources import data_of, related_id
+from tap_klaviyo.client.jsonapi import data_of, related_id
+from tap_klaviyo.run.isolation import each
+from tap_klaviyo.streams.events.amounts import amount
 from tap_klaviyo.times import utc_text
 
 if t.TYPE_CHECKING:
-    from tap_klaviyo.resources import Resource
-    from tap_klaviyo.tally import Tally
+    from tap_klaviyo.client.jsonapi import Resource
+    from tap_klaviyo.run.run_stats import Tally
 
 Record = dict[str, t.Any]
 

@@ -8,10 +8,10 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.filters import greater_than
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.parts import each
-from tap_klaviyo.resources import data_of, record_of, related_id
+from tap_klaviyo.client.filters import greater_than
+from tap_klaviyo.client.jsonapi import data_of, record_of, related_id
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.run.isolation import each
 from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
 
@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.resources import Resource
+    from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.streams.base import Item, Record
 
 TAGS = Limit("tags", burst=3, steady=60)

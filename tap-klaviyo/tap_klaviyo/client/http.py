@@ -11,16 +11,16 @@ import typing as t
 import requests
 from requests.adapters import HTTPAdapter
 
-from tap_klaviyo.answers import Retry, judge, judge_errors
-from tap_klaviyo.documents import CarriesErrors, Followed, decode, following
-from tap_klaviyo.errors import StreamDeferred, StreamFailed, Unreadable
-from tap_klaviyo.pace import Limit, Pace, TooLong
+from tap_klaviyo.client.errors import StreamDeferred, StreamFailed, Unreadable
+from tap_klaviyo.client.paging import CarriesErrors, Followed, decode, following
+from tap_klaviyo.client.rate_limits import Limit, Pace, TooLong
+from tap_klaviyo.client.responses import Retry, judge, judge_errors
 
 if t.TYPE_CHECKING:
     import threading
     from collections.abc import Iterator
 
-    from tap_klaviyo.tally import Tally
+    from tap_klaviyo.run.run_stats import Tally
 
 logger = logging.getLogger("tap-klaviyo")
 

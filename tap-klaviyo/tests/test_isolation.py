@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from tap_klaviyo.parts import described, each
-from tap_klaviyo.tally import Tally
+from tap_klaviyo.run.isolation import described, each
+from tap_klaviyo.run.run_stats import Tally
 
 NOW = datetime.now(timezone.utc).replace(microsecond=0)
 LAST_WEEK = (NOW - timedelta(days=4)).isoformat()

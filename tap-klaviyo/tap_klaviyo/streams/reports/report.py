@@ -13,16 +13,16 @@ import typing as t
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tap_klaviyo.documents import Followed, following
-from tap_klaviyo.errors import (
+from tap_klaviyo.client.errors import (
     RequestRefused,
     StreamDeferred,
     StreamFailed,
     StreamSkipped,
     Unreadable,
 )
-from tap_klaviyo.pace import Limit
-from tap_klaviyo.statistics import CONVERSIONS, VALUES
+from tap_klaviyo.client.paging import Followed, following
+from tap_klaviyo.client.rate_limits import Limit
+from tap_klaviyo.streams.reports.report_statistics import CONVERSIONS, VALUES
 from tap_klaviyo.times import local_day, parse
 
 if t.TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Talking to Klaviyo: HTTP, rate limits, retries, JSON:API documents, errors."""

@@ -1,0 +1,1 @@
+"""The tap's settings: their schema, and their validation."""

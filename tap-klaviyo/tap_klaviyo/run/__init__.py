@@ -1,0 +1,1 @@
+"""Running the streams of all accounts: scheduling, statistics, progress, summary."""

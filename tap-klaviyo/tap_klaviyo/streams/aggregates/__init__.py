@@ -1,0 +1,1 @@
+"""The streams of metric aggregates: Klaviyo's own daily counts."""

@@ -1,0 +1,1 @@
+"""The stream `events`, and the two ways to read a page of it."""
