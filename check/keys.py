@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tap_klaviyo.client.errors import AccountFailed, KlaviyoError
 from tap_klaviyo.client.jsonapi import related_id
 from tap_klaviyo.client.rate_limit_headers import announced_windows
-from tap_klaviyo.run.key_check import Trial, described, try_keys
+from tap_klaviyo.run.key_check import KeyCheck, check_keys, describe_account
 
 from check.finding import Finding, fatal, good, lacking
 from check.settings import ROOT
@@ -24,12 +24,12 @@ NAMED = 5  # metrics named in a line
 PERIODS = {1: "s", 60: "min", 3600: "h", 86_400: "day"}
 
 
-def trials(tap: TapKlaviyo, selected: Collection[str], seconds: float) -> list[Trial]:
+def trials(tap: TapKlaviyo, selected: Collection[str], seconds: float) -> list[KeyCheck]:
     """Try all keys at once, for no longer than so many seconds."""
-    return list(try_keys(tap.brands, selected, {}, seconds))
+    return list(check_keys(tap.configured_accounts, selected, {}, seconds))
 
 
-def check(tried: list[Trial], *, quick: bool) -> Iterator[Finding]:
+def check(tried: list[KeyCheck], *, quick: bool) -> Iterator[Finding]:
     """What each key has shown. That all are refused ends a run, one alone is left out of it."""
     all_refused = all(isinstance(trial.refused, AccountFailed) for trial in tried)
     for trial in tried:
@@ -38,14 +38,14 @@ def check(tried: list[Trial], *, quick: bool) -> Iterator[Finding]:
             make = fatal if all_refused or (not quick and _none_works(tried)) else lacking
             yield make(subject, *_halves(trial.refused))
             continue
-        yield good(subject, described(trial))
+        yield good(subject, describe_account(trial))
         for scope, error in trial.lacking.items():
             yield lacking(f"{subject}, {scope}", *_halves(error))
         if trial.metrics:
             yield from _metrics(trial)
 
 
-def limits(tried: list[Trial]) -> Iterator[Finding]:
+def limits(tried: list[KeyCheck]) -> Iterator[Finding]:
     """How often each endpoint may be asked, by the answers' own words."""
     announced: dict[tuple[str, str], list[str]] = {}
     for trial in tried:
@@ -56,7 +56,7 @@ def limits(tried: list[Trial]) -> Iterator[Finding]:
         yield good(f"limit of {endpoint}", text + whose)
 
 
-def zones(tried: list[Trial]) -> set[str]:
+def zones(tried: list[KeyCheck]) -> set[str]:
     """The time zones of the accounts."""
     found = (trial.resource["attributes"].get("timezone") for trial in tried if trial.resource)
     return {zone for zone in found if zone}
@@ -69,7 +69,7 @@ def windows(header: str) -> str:
     return ", ".join(each) or header
 
 
-def _none_works(tried: list[Trial]) -> bool:
+def _none_works(tried: list[KeyCheck]) -> bool:
     return all(trial.refused for trial in tried)
 
 
@@ -79,7 +79,7 @@ def _halves(error: KlaviyoError) -> tuple[str, str]:
     return (what + ")", advice) if dot else (what, "")
 
 
-def _metrics(trial: Trial) -> Iterator[Finding]:
+def _metrics(trial: KeyCheck) -> Iterator[Finding]:
     """What the account calls revenue, and which of Klaviyo's own metrics nobody knows."""
     names = {metric["id"]: metric["attributes"].get("name") for metric in trial.metrics}
     mapped = {mapping["id"]: mapping for mapping in trial.mapped_metrics}
@@ -104,7 +104,7 @@ def _metric_of(mapping: Resource | None) -> str | None:
     return related_id(mapping, "metric") if mapping else None
 
 
-def _without_role(trial: Trial) -> set[str]:
+def _without_role(trial: KeyCheck) -> set[str]:
     with ROLES.open() as file:
         known = {(r["integration_key"], r["metric_name"].lower()) for r in csv.DictReader(file)}
     own = [m["attributes"] for m in trial.metrics if _integration(m["attributes"]) == "klaviyo"]

@@ -67,7 +67,7 @@ def tap(env: Mapping[str, str], longest_wait: int) -> TapKlaviyo:
     }
     made = TapKlaviyo(config={**config})
     made._config["max_retry_wait_seconds"] = longest_wait  # noqa: SLF001 - not the run's own
-    _ = made.brands
+    _ = made.configured_accounts
     return made
 
 

@@ -12,10 +12,10 @@ from rich.console import Console
 # What deserves to be shown as the run says it.
 TELLING = re.compile(
     r"(Run \S+ reads .*|\S+ is left out of this run.*|Done\. PASS=.*|"
-    r"\d+ of \d+ streams of accounts read, .*|\d+ of \d+ brands read.*|"
+    r"\d+ of \d+ account streams finished, .*|\d+ of \d+ accounts read.*|"
     r"\S+, metric_aggregates: .* left)$"
 )
-ALL_READ = re.compile(r"tap-klaviyo +\d+ of \d+ brands read")
+ALL_READ = re.compile(r"tap-klaviyo +\d+ of \d+ accounts read")
 STORED = re.compile(r"target-postgres METRIC .*metric_name=batch_processing_time")
 MODELS = re.compile(r"(\d+) of (\d+) (OK|PASS|WARN|ERROR|FAIL)")
 # A line of the log, and not a picture of the program's stack around it.

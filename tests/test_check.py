@@ -100,7 +100,7 @@ def test_one_refused_key_is_named_with_what_to_do_and_the_run_would_go_on(checke
     run = checked.run()
     assert run.status == 0
     assert "attention" in line(run, "key of acme")
-    assert "Make a private key" in run.log
+    assert "Create a private key" in run.log
     assert "ok" in line(run, "key of koala", "account")
 
 

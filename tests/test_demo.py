@@ -48,9 +48,9 @@ def test_ctrl_c_ends_the_demo_without_a_traceback_and_leaves_no_run_behind(demo_
 
 
 LOG = """\
-2026-11-26T22:10:01Z [info     ] tap-klaviyo  12 of 48 streams of accounts read, 9,113 records, 300 a second, after 30 s
-2026-11-26T22:10:01Z [info     ] tap-klaviyo  acme, metric_aggregates: 812 records, 30% of its windows, 27 a second, about 70 s left
-2026-11-26T22:10:09Z [info     ] tap-klaviyo  3 of 3 brands read
+2026-11-26T22:10:01Z [info     ] tap-klaviyo  12 of 48 account streams finished, 9,113 records, 300 per second, after 30 s
+2026-11-26T22:10:01Z [info     ] tap-klaviyo  acme, metric_aggregates: 812 records, 30% of its windows, 27 per second, about 70 s left
+2026-11-26T22:10:09Z [info     ] tap-klaviyo  3 of 3 accounts read
 2026-11-26T22:10:10Z [info     ] target-postgres METRIC                         metric_name=batch_processing_time metric_value=0.2
 2026-11-26T22:10:12Z [info     ] dbt          12:00:01  7 of 312 OK created sql view model
 """  # noqa: E501
@@ -67,8 +67,8 @@ def test_the_demo_shows_how_far_reading_and_storing_have_come(tmp_path):
         progress.follow(lines(), tmp_path / "log", lambda: 40)
     said = (tmp_path / "said").read_text()
 
-    assert "12 of 48 streams of accounts read" in said
+    assert "12 of 48 account streams finished" in said
     assert "acme, metric_aggregates: 812 records, 30% of its windows" in said
-    assert "3 of 3 brands read" in said
+    assert "3 of 3 accounts read" in said
     assert "The loader has stored what was read for 1 tables" in said
     assert "dbt: 7 of 312 models and tests" in said

@@ -63,7 +63,7 @@ def test_a_run_ends_with_what_was_read_and_what_was_not_and_why(whole):
 
 def test_a_run_begins_with_a_check_that_names_what_will_be_lacking(whole):
     first = whole.log.splitlines()[:2]
-    assert first[0].startswith("attention: key of nord: Klaviyo does not accept")
+    assert first[0].startswith("attention: key of nord: Klaviyo rejects")
     assert "2 of 3 keys work" in first[1]
 
 
@@ -86,7 +86,7 @@ def test_in_meltanos_log_a_brand_that_failed_is_an_error_and_the_taps_last_words
     (koala,) = [line for line in said if "koala: campaigns skipped: " in line]
     assert "[warning " in koala
     assert "[warning " in said[-1]
-    assert "2 of 3 brands read, 1 of them not whole" in said[-1]
+    assert "2 of 3 accounts read, 1 of them incompletely" in said[-1]
 
 
 def test_a_run_that_reads_nothing_says_so(project, shops):
@@ -96,4 +96,4 @@ def test_a_run_that_reads_nothing_says_so(project, shops):
     for client in ("acme", "koala"):
         shops.restore(client)
     assert run.status != 0
-    assert "0 of 3 brands read" in run.log
+    assert "0 of 3 accounts read" in run.log

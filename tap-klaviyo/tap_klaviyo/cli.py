@@ -1,4 +1,4 @@
-"""The command `tap-klaviyo`: trouble that has a name ends it with a message, no traceback."""
+"""The command `tap-klaviyo`: known errors end it with a message, without a traceback."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if t.TYPE_CHECKING:
 
 
 class CommandLine(Tap):
-    """What the SDK offers as a command."""
+    """The SDK's command, with messages for known errors."""
 
     @classmethod
     def invoke(cls, **options: t.Any) -> None:  # noqa: ANN401 - the options of the command line
-        """Read."""
+        """Run the tap."""
         try:
             super().invoke(**options)
         except (KlaviyoError, ConfigValidationError) as error:
@@ -28,7 +28,7 @@ class CommandLine(Tap):
 
     @classmethod
     def cb_test(cls, ctx: click.Context, param: click.Option, value: str) -> None:
-        """Try the keys: `--test`."""
+        """Check the keys: `--test`."""
         try:
             super().cb_test(ctx, param, value)
         except (KlaviyoError, ConfigValidationError) as error:

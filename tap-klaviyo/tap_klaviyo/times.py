@@ -1,6 +1,6 @@
-"""Moments, local days and half-open windows.
+"""Timestamps, local days and half-open windows.
 
-Every moment the tap emits is UTC text ending in `Z`. A day is a day of the account's own
+Every timestamp the tap emits is UTC text ending in `Z`. A day is a day in the account's own
 time zone and has 23, 24 or 25 hours.
 """
 
@@ -17,8 +17,8 @@ if t.TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
-USUAL = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\+00:00")
-"""How Klaviyo nearly always writes a moment; it takes half the time to rewrite."""
+KLAVIYO_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d\+00:00")
+"""Klaviyo's usual notation, which can be rewritten in half the time."""
 
 
 class Window(t.NamedTuple):
@@ -33,35 +33,35 @@ class Window(t.NamedTuple):
 
 
 def parse(text: str) -> datetime:
-    """Read any of the formats Klaviyo sends (`T` or space, `Z`, an offset or none) as UTC."""
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    """Parse any of the formats Klaviyo sends (`T` or space, `Z`, an offset or none) as UTC."""
+    timestamp = datetime.fromisoformat(text)
+    return timestamp.replace(tzinfo=UTC) if timestamp.tzinfo is None else timestamp.astimezone(UTC)
 
 
-def to_z(moment: datetime) -> str:
-    """Write a moment as `2026-01-31T08:15:00Z`, with microseconds only where it has some."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+def to_z(timestamp: datetime) -> str:
+    """Write a timestamp as `2026-01-31T08:15:00Z`, with microseconds only if it has some."""
+    return timestamp.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def utc_text(text: str | None) -> str | None:
-    """Rewrite a moment of Klaviyo's as UTC text with `Z`; nothing stays nothing."""
+    """Rewrite a timestamp of Klaviyo's as UTC text with `Z`; None if there is none."""
     if not text:
         return None
-    moment = parse(text)  # refuses days that do not exist
-    return f"{text[:19]}Z" if USUAL.fullmatch(text) else to_z(moment)
+    timestamp = parse(text)  # raises for days that do not exist
+    return f"{text[:19]}Z" if KLAVIYO_TIMESTAMP.fullmatch(text) else to_z(timestamp)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The moment a local day begins, in UTC.
+    """The time at which a local day begins, in UTC.
 
-    Where clocks skip midnight, this is the moment they skip to, as in Klaviyo's buckets.
+    If clocks skip midnight, it is the time they skip to, as in Klaviyo's buckets.
     """
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def local_day(moment: datetime, zone: ZoneInfo) -> date:
-    """The day a moment belongs to in a time zone."""
-    return moment.astimezone(zone).date()
+def local_day(timestamp: datetime, zone: ZoneInfo) -> date:
+    """The day a timestamp belongs to in a time zone."""
+    return timestamp.astimezone(zone).date()
 
 
 def spans(start: datetime, end: datetime, longest: timedelta) -> Iterator[Window]:
@@ -75,8 +75,8 @@ def spans(start: datetime, end: datetime, longest: timedelta) -> Iterator[Window
 def day_spans(start: datetime, end: datetime, days: int, zone: ZoneInfo) -> Iterator[Window]:
     """Cut `[start, end)` at local midnights into windows of at most `days` local days.
 
-    `start` is moved back to the beginning of its local day, so that no day is read in part
-    except the one `end` falls into.
+    `start` is moved back to the beginning of its local day, so that only the day of `end` is
+    partial.
     """
     day = local_day(start, zone)
     while (begin := midnight(day, zone)) < end:
@@ -85,7 +85,7 @@ def day_spans(start: datetime, end: datetime, days: int, zone: ZoneInfo) -> Iter
 
 
 def quarter_spans(start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[Window]:
-    """The calendar quarters of a time zone that `[start, end)` touches, each of them whole.
+    """The calendar quarters of a time zone that overlap `[start, end)`, each of them whole.
 
     The first one may begin before `start` and the last one end after `end`: a quarter is the
     same window in every run.

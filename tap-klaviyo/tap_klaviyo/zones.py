@@ -1,9 +1,9 @@
-"""Time zones: what the account calls its own, and what the aggregates endpoint knows.
+"""Time zones: the account's own, and the names that the aggregates endpoint accepts.
 
-Klaviyo validates a zone against a list of common ones; its API description names three that it
-refuses (`Factory`, `Europe/Kyiv`, `Pacific/Kanton`), and accounts have such zones all the same.
-Another zone will do if its days begin at the same moments. Zones are taken from the machine, and
-from the package `tzdata` where the machine lacks one; some names are in neither any more.
+Klaviyo validates a zone against a list of common ones; its API description lists three that it
+rejects (`Factory`, `Europe/Kyiv`, `Pacific/Kanton`), although accounts can have them. Another zone
+is equivalent if its days begin at the same times. Zones come from the operating system, and from
+the package `tzdata` if it lacks one; some names are no longer in either.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ RETIRED = {
     "Canada/East-Saskatchewan": "America/Regina",
     "US/Pacific-New": "America/Los_Angeles",
 }
-"""Names that the time zone database has dropped, and the zones they meant."""
+"""Names that the time zone database has dropped, and their successors."""
 
 REFUSED = {"Europe/Kyiv": "Europe/Kiev", "Pacific/Kanton": "Pacific/Enderbury", "Factory": "UTC"}
-"""Names that the endpoint refuses, by its description, and the ones it knows."""
+"""Names that the endpoint rejects, by its description, and those it accepts instead."""
 
-OFFERED = 3  # zones with the same days that are offered in place of a refused one, at most
+MAX_SUBSTITUTES = 3  # zones with the same days that are tried in place of a rejected one
 CONTINENTS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
-def zone_called(name: str) -> ZoneInfo | None:
-    """The zone of this name, in any case and by a name it once had; None if nobody knows it."""
+def find_zone(name: str) -> ZoneInfo | None:
+    """The zone of this name, in any case and also by a former name; None if it is unknown."""
     try:
         return ZoneInfo(RETIRED.get(name, name))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        same = _by_small_letters().get(name.strip().lower())
+        same = _by_lower_case().get(name.strip().lower())
         return ZoneInfo(same) if same else None
 
 
 def with_same_days(zone: ZoneInfo, window: Window) -> Iterator[str]:
-    """Names of zones whose days of a window begin when this one's do, the likeliest first."""
-    first, last = (local_day(moment, zone) for moment in window)
+    """Names of zones whose days in a window begin when this one's do, the likeliest first."""
+    first, last = (local_day(bound, zone) for bound in window)
     days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
     starts = [midnight(day, zone) for day in days]
     area = zone.key.partition("/")[0]
@@ -60,31 +60,31 @@ def with_same_days(zone: ZoneInfo, window: Window) -> Iterator[str]:
 
 
 class ZoneNames:
-    """What a zone is called in questions about a window: its own name, while it is not refused."""
+    """The name to use for a zone in a query: its own, until Klaviyo rejects that."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Begin with no name refused."""
+        """Start with the zone's own name."""
         self._zone = zone
         self._left: dict[Window, list[str]] = {}
 
     def of(self, window: Window) -> str | None:
-        """The name to ask in; None when every one that would do was refused."""
+        """The name to use for a window; None if all equivalent names were rejected."""
         own = REFUSED.get(self._zone.key, self._zone.key)
         return next(iter(self._left.get(window, [own])), None)
 
-    def refuse(self, window: Window) -> str:
-        """Note that the name is refused; returns what to say of the next one."""
-        refused = self.of(window)
+    def reject(self, window: Window) -> str:
+        """Record that the name was rejected; returns a note about the next one."""
+        rejected = self.of(window)
         if window in self._left:
             self._left[window].pop(0)
         else:
-            self._left[window] = list(islice(with_same_days(self._zone, window), OFFERED))
+            self._left[window] = list(islice(with_same_days(self._zone, window), MAX_SUBSTITUTES))
         return (
-            f"Klaviyo refuses the time zone {refused}; asked in {self.of(window)}, "
+            f"Klaviyo rejects the time zone {rejected}; {self.of(window)} is used instead, "
             "whose days are the same."
         )
 
 
 @cache
-def _by_small_letters() -> dict[str, str]:
+def _by_lower_case() -> dict[str, str]:
     return {name.lower(): name for name in available_timezones()}

@@ -5,10 +5,9 @@ import sys
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from tap_klaviyo.streams.base import Checkpoint
+from tap_klaviyo.streams.items import Checkpoint
 from tap_klaviyo.tap import TapKlaviyo
 
 TAP_AT = Path(__file__).parents[2] / "tests/random_runs/tap_at.py"
@@ -185,6 +184,6 @@ def test_a_bookmark_goes_back_only_for_history_never_read(start, point, kept):
         state={"bookmarks": {"events": {"partitions": [bookmark]}}},
     )
     moment = datetime.fromisoformat(f"{point}T00:00:00+00:00")
-    tap.streams["events"].checkpoint(SimpleNamespace(context=context), Checkpoint(moment))
+    tap.streams["events"].checkpoint(context, Checkpoint(moment))
     [after] = tap.state["bookmarks"]["events"]["partitions"]
     assert after["replication_key_value"] == f"{kept}T00:00:00Z"

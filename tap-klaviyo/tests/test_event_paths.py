@@ -1,13 +1,13 @@
-"""The fast path of events gives the records of the ordinary one, whatever comes."""
+"""The fast path of events returns the same records as the general one."""
 
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tap_klaviyo.client.paging import decode
-from tap_klaviyo.run.run_stats import Tally
-from tap_klaviyo.streams.events.fast import lines_of, page_of
+from tap_klaviyo.client.jsonapi import decode
+from tap_klaviyo.run.run_stats import StreamStats
+from tap_klaviyo.streams.events.fast import encode_page, parse_page
 from tap_klaviyo.streams.events.general import records_of
 
 HARMLESS = [
@@ -79,8 +79,8 @@ def page(properties: str) -> bytes:
 
 def fast(raw: bytes):
     """The record of the fast path, None where it gives way."""
-    found = page_of(raw)
-    lines = lines_of("ACC", "events", found, "2026-02-03T00:00:00Z") if found else None
+    found = parse_page(raw)
+    lines = encode_page("ACC", "events", found, "2026-02-03T00:00:00Z") if found else None
     if lines is None:
         return None
     [line, rest] = lines.decode().split("\n")
@@ -90,16 +90,16 @@ def fast(raw: bytes):
     return message["record"]
 
 
-def ordinary(raw: bytes):
-    [record] = records_of("ACC", decode(raw, Tally()), Tally())
+def general(raw: bytes):
+    [record] = records_of("ACC", decode(raw, StreamStats()), StreamStats())
     return json.loads(json.dumps(record))
 
 
 @pytest.mark.parametrize("properties", HARMLESS)
 def test_both_paths_give_the_same_record(properties):
     raw = page(json.dumps(properties, ensure_ascii=False))
-    assert fast(raw) == ordinary(raw)
-    assert ordinary(raw)["attributions"] == [
+    assert fast(raw) == general(raw)
+    assert general(raw)["attributions"] == [
         {
             "id": "c1",
             "attributed_event_id": None,
@@ -117,7 +117,7 @@ def test_both_paths_give_the_same_record(properties):
 def test_both_paths_agree_on_any_properties(properties, ascii_only):
     raw = page(json.dumps(properties, ensure_ascii=ascii_only))
     found = fast(raw)
-    assert found is None or found == ordinary(raw)
+    assert found is None or found == general(raw)
     written = json.dumps(properties, ensure_ascii=ascii_only)
     # After a backslash it is not worth telling half a pair from a whole one.
     assert found is not None or "\\u0000" in written or "\\\\" in written
@@ -134,7 +134,7 @@ def test_the_fast_path_gives_way_to_bytes_that_are_not_utf_8(bad):
     assert fast(raw) is None
 
 
-def test_stream_maps_and_deselected_properties_take_the_ordinary_path_by_themselves(tap):
+def test_stream_maps_and_deselected_properties_take_the_general_path_by_themselves(tap):
     plain = by_id(tap.sync(only=("events",)))
     mapped = by_id(tap.sync(only=("events",), stream_maps={"events": {"extra": "id"}}))
     assert {key: record.pop("extra") for key, record in mapped.items()} == {k: k[1] for k in plain}

@@ -63,7 +63,7 @@ def test_each_brands_trouble_stays_its_own_and_is_told_precisely(four, sandbox, 
     assert all(
         "70000 s" in r["error"] or "70001 s" in r["error"] for r in four.log["acme"].values()
     )
-    assert all("Make a private key" in row["error"] for row in four.log["koala"].values())
+    assert all("Create a private key" in row["error"] for row in four.log["koala"].values())
     assert all("read scope" in four.log["nord"][stream]["error"] for stream in skipped)
     for client in ("nord", "fjord"):
         events = four.sync.of("events", account_id(client))
@@ -100,7 +100,7 @@ def test_an_account_of_another_shape_stops_that_brand_alone(tap, sandbox, world,
     sandbox.fault("/accounts", client="acme", status=200, body=body, times=None)
     sync = tap.sync(only=("events",))
     assert sync.status == 0
-    assert "Unforeseen KeyError" in sync.logged("acme", "events")["error"]
+    assert "Unexpected KeyError" in sync.logged("acme", "events")["error"]
     events = sync.of("events", account_id("koala"))
     assert len(events) == len(world.accounts["koala"].by_id)
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from tap_klaviyo.run.isolation import described, each
-from tap_klaviyo.run.run_stats import Tally
+from tap_klaviyo.run.isolation import Subject, convert_each, describe
+from tap_klaviyo.run.run_stats import StreamStats
 
 NOW = datetime.now(timezone.utc).replace(microsecond=0)
 LAST_WEEK = (NOW - timedelta(days=4)).isoformat()
@@ -110,7 +110,7 @@ def three_actions(sandbox):
         pytest.param(404, GONE, "404", id="gone"),
         pytest.param(400, REFUSED, "has no messages at id", id="refused"),
         pytest.param(200, {"data": [{"id": "Mx2"}], "links": {}}, "KeyError at", id="odd-message"),
-        pytest.param(200, [], "another shape", id="no-document"),
+        pytest.param(200, [], "undocumented JSON structure", id="no-document"),
         pytest.param(200, {"data": "?"}, "TypeError at", id="no-list"),
     ],
 )
@@ -230,7 +230,7 @@ def without(measurement: str, days: int) -> dict:
         pytest.param(404, GONE, "404", id="gone"),
         pytest.param(200, {"data": {"attributes": {}}}, "KeyError at", id="odd"),
         pytest.param(200, {"data": None}, "TypeError at", id="null"),
-        pytest.param(200, [], "another shape", id="no-document"),
+        pytest.param(200, [], "undocumented JSON structure", id="no-document"),
     ],
 )
 def test_one_series_costs_itself_alone_and_gets_its_history_when_it_comes_back(
@@ -381,16 +381,16 @@ def test_a_report_without_results_and_dates_is_empty(tap, sandbox, account_id, s
 
 
 def test_a_mistake_is_described_by_its_place_and_never_by_a_value():
-    tally = Tally(finished_at=NOW)
+    stats = StreamStats(finished_at=NOW)
     secret = "pk_5f0e4a1c9b7d2e6f"
 
     def convert(item: dict) -> int:
         return int(item["id"])
 
-    assert each(tally, "things", "things", [{"id": secret}], convert) == []
-    row = tally.row()
+    assert convert_each(stats, Subject("things", "things"), [{"id": secret}], convert) == []
+    row = stats.as_row()
     assert row["status"] == "partial"
     assert "ValueError at" in row["error"]
     assert secret not in row["error"].replace(f"({secret})", "")
-    assert described(KeyError(secret)) == "KeyError"
+    assert describe(KeyError(secret)) == "KeyError"
     assert json.dumps(row)

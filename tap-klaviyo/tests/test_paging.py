@@ -25,7 +25,7 @@ def test_a_next_page_that_was_read_already_is_refused_and_the_rest_goes_on(
     sync = tap.sync(only=(stream,), start_date=(NOW - timedelta(hours=1)).isoformat())
     row = sync.logged("acme", stream)
     assert row["status"] == "failed"
-    assert "leads back to one that was read already" in row["error"]
+    assert "links back to a page that was already read" in row["error"]
     assert len([r for r in sandbox.requests if (r.client, r.path) == ("acme", path)]) == 3
     assert sync.logged("koala", stream)["status"] == "ok"
 

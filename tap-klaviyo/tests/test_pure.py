@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 import pytest
 from tap_klaviyo.client.filters import all_of, equals, greater_or_equal, less_than
 from tap_klaviyo.client.jsonapi import record_of
-from tap_klaviyo.client.sanitize import load
+from tap_klaviyo.client.sanitize import load_json
 from tap_klaviyo.streams.aggregates.breakdowns import breakdowns_of
 from tap_klaviyo.streams.events.general import number
 
@@ -61,7 +61,7 @@ def test_a_value_is_read_whatever_an_integration_put_there(value, read):
 )
 def test_what_postgres_refuses_is_changed_in_the_smallest_way(dirty, kept):
     raw = json.dumps(dirty).encode()
-    assert load(raw, Counter()) == kept
+    assert load_json(raw, Counter()) == kept
 
 
 def metric(name: str, integration: str) -> dict:

@@ -4,15 +4,16 @@ import time
 from dataclasses import replace
 
 import pytest
-from tap_klaviyo.client.rate_limit_headers import announced_windows, seconds_closed
-from tap_klaviyo.client.rate_limits import Limit, Pace, TooLong
+from tap_klaviyo.client.endpoint import Endpoint
+from tap_klaviyo.client.rate_limit_headers import announced_windows, seconds_until_reset
+from tap_klaviyo.client.rate_limits import RateLimiter, WaitTooLong
 
 from sandbox import Sandbox, World
 from sandbox.server.state import SeenRequest
 
-PATIENCE = 300.0
-METRICS = Limit("metrics", burst=10, steady=150)
-REPORTS = Limit("reports", burst=1, steady=2, daily=225)
+MAX_WAIT = 300.0
+METRICS = Endpoint("metrics", burst=10, steady=150)
+REPORTS = Endpoint("reports", burst=1, steady=2, daily=225)
 FORMS = {"acme": "windows", "nord": "reordered", "koala": "minute", "fjord": "rubbish"}
 CLOSED = {"RateLimit-Remaining": "0", "RateLimit-Reset": "67608"}
 
@@ -49,9 +50,9 @@ UNREADABLE = (
 
 @pytest.mark.parametrize("header", UNREADABLE)
 def test_a_header_that_cannot_be_read_leaves_the_documented_limits_in_force(header):
-    pace = Pace()
-    pace.learn(METRICS, {"RateLimit-Limit": header} if header else {})
-    waits = [pace.reserve(METRICS, PATIENCE) for _ in range(11)]
+    limiter = RateLimiter()
+    limiter.update_from_headers(METRICS, {"RateLimit-Limit": header} if header else {})
+    waits = [limiter.reserve(METRICS, MAX_WAIT) for _ in range(11)]
     assert waits[:10] == [0] * 10
     assert 0.9 < waits[10] < 1.2
 
@@ -74,59 +75,61 @@ def test_a_header_that_cannot_be_read_leaves_the_documented_limits_in_force(head
 )
 def test_the_endpoint_is_closed_only_while_nothing_remains(remaining, reset, closed):
     headers = {"RateLimit-Remaining": remaining, "RateLimit-Reset": reset}
-    assert seconds_closed({name: said for name, said in headers.items() if said}) == closed
+    assert seconds_until_reset({name: said for name, said in headers.items() if said}) == closed
 
 
 def test_the_fourth_request_of_a_second_waits_for_the_burst_window():
-    pace, limit = Pace(), Limit("aggregates", burst=3, steady=60)
-    waits = [pace.reserve(limit, PATIENCE) for _ in range(4)]
+    limiter, endpoint = RateLimiter(), Endpoint("aggregates", burst=3, steady=60)
+    waits = [limiter.reserve(endpoint, MAX_WAIT) for _ in range(4)]
     assert waits[:3] == [0, 0, 0]
     assert 1.0 < waits[3] <= 1.2
 
 
 def test_the_request_after_a_full_minute_waits_for_the_steady_window_however_long():
-    pace, limit = Pace(), Limit("reports", burst=10, steady=2)
-    waits = [pace.reserve(limit, patience=5) for _ in range(3)]
+    limiter, endpoint = RateLimiter(), Endpoint("reports", burst=10, steady=2)
+    waits = [limiter.reserve(endpoint, max_wait=5) for _ in range(3)]
     assert 60 < waits[2] < 62
 
 
 def test_a_limit_that_klaviyo_announces_replaces_the_documented_one():
-    pace = Pace()
-    pace.learn(METRICS, {"RateLimit-Limit": "2, 2;w=1, 15;w=60", "RateLimit-Remaining": "1"})
-    waits = [pace.reserve(METRICS, PATIENCE) for _ in range(3)]
+    limiter = RateLimiter()
+    limiter.update_from_headers(
+        METRICS, {"RateLimit-Limit": "2, 2;w=1, 15;w=60", "RateLimit-Remaining": "1"}
+    )
+    waits = [limiter.reserve(METRICS, MAX_WAIT) for _ in range(3)]
     assert waits[:2] == [0, 0]
     assert 1 < waits[2] < 1.2
 
 
 def test_a_minute_that_others_have_used_up_is_waited_for():
-    pace = Pace()
-    pace.learn(METRICS, {"RateLimit-Remaining": "0", "RateLimit-Reset": "37"})
-    assert pace.is_closed(METRICS)
-    assert 37 < pace.reserve(METRICS, PATIENCE) <= 38
+    limiter = RateLimiter()
+    limiter.update_from_headers(METRICS, {"RateLimit-Remaining": "0", "RateLimit-Reset": "37"})
+    assert limiter.is_paused(METRICS)
+    assert 37 < limiter.reserve(METRICS, MAX_WAIT) <= 38
 
 
 def test_a_wait_that_is_too_long_takes_no_place():
-    pace = Pace()
-    pace.learn(METRICS, CLOSED)
+    limiter = RateLimiter()
+    limiter.update_from_headers(METRICS, CLOSED)
     for _ in range(3):
-        assert isinstance(told := pace.reserve(METRICS, PATIENCE), TooLong)
+        assert isinstance(told := limiter.reserve(METRICS, MAX_WAIT), WaitTooLong)
         assert 67_600 < told.seconds < 67_610
-    assert pace.reserve(METRICS, 70_000) == pytest.approx(67_609, abs=2)
+    assert limiter.reserve(METRICS, 70_000) == pytest.approx(67_609, abs=2)
 
 
 def test_the_announced_day_is_kept_and_told():
-    pace = Pace()
-    assert pace.daily_quota(REPORTS) == 225
-    pace.learn(REPORTS, {"RateLimit-Limit": "4, 9;w=1, 9;w=60, 4;w=86400"})
-    assert pace.daily_quota(REPORTS) == 4
-    assert [pace.reserve(REPORTS, PATIENCE) for _ in range(4)] == [0] * 4
-    assert isinstance(pace.reserve(REPORTS, PATIENCE), TooLong)
+    limiter = RateLimiter()
+    assert limiter.daily_quota(REPORTS) == 225
+    limiter.update_from_headers(REPORTS, {"RateLimit-Limit": "4, 9;w=1, 9;w=60, 4;w=86400"})
+    assert limiter.daily_quota(REPORTS) == 4
+    assert [limiter.reserve(REPORTS, MAX_WAIT) for _ in range(4)] == [0] * 4
+    assert isinstance(limiter.reserve(REPORTS, MAX_WAIT), WaitTooLong)
 
 
 def test_endpoints_do_not_wait_for_each_other():
-    pace = Pace()
-    pace.reserve(Limit("a", burst=1, steady=1), PATIENCE)
-    assert pace.reserve(Limit("b", burst=1, steady=1), PATIENCE) == 0
+    limiter = RateLimiter()
+    limiter.reserve(Endpoint("a", burst=1, steady=1), MAX_WAIT)
+    assert limiter.reserve(Endpoint("b", burst=1, steady=1), MAX_WAIT) == 0
 
 
 def test_requests_go_out_at_klaviyos_pace_in_whatever_form_it_announces_it(tap):

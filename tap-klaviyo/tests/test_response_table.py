@@ -1,4 +1,4 @@
-"""The table of answers in the code: the documents have the same one, and each row is true."""
+"""The table of responses in the code: the documents have the same one, and each row is true."""
 
 import gzip
 import re
@@ -11,10 +11,12 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from tap_klaviyo.client import errors, http, rate_limits, responses
-from tap_klaviyo.client.rate_limits import Limit
-from tap_klaviyo.run.run_stats import Tally
+from tap_klaviyo.client import errors, rate_limits, responses, retries
+from tap_klaviyo.client.endpoint import Endpoint
+from tap_klaviyo.client.http import ClientOptions, KlaviyoClient
+from tap_klaviyo.run.run_stats import StreamStats
 
+METRICS = Endpoint("metrics", 10, 150)
 TRAPS = Path(__file__).parents[2] / "docs/known-traps.md"
 HTML = {"body": b"<html>", "headers": {"Content-Type": "text/html"}}
 PROBLEM = {"body": {"errors": [{"detail": "Not so", "source": {"pointer": "/data/filter"}}]}}
@@ -35,8 +37,11 @@ CASES = {
         {"status": 200, "body": {"errors": [{"status": status}]}} for status in (503, "429", None)
     ]
     + [{"status": 200, "body": {"data": [], "errors": [{"detail": "Not now"}]}}],
-    "2xx, JSON of another shape": [{"status": 200, "body": b"[]"}, {"status": 200, "body": b"{}"}],
-    "2xx, not JSON, or half a body": [
+    "2xx, JSON of an undocumented structure": [
+        {"status": 200, "body": b"[]"},
+        {"status": 200, "body": b"{}"},
+    ],
+    "2xx, not JSON, or an incomplete body": [
         {"status": 200, **HTML},
         {"status": 200, "body": b""},
         {"status": 204},
@@ -71,8 +76,8 @@ CASES = {
 
 
 def rows(text: str) -> dict[str, str]:
-    """The table: what is answered, and what happens next."""
-    table = text.split("| answer ")[1].split("\n\n", maxsplit=1)[0].splitlines()[2:]
+    """The table: each response, and what happens next."""
+    table = text.split("| response ")[1].split("\n\n", maxsplit=1)[0].splitlines()[2:]
     cells = [[cell.strip() for cell in line.strip().strip("|").split(" | ")] for line in table]
     return {cell[0]: cell[1] for cell in cells}
 
@@ -92,33 +97,33 @@ class Time:
 
 @pytest.fixture
 def waits(monkeypatch) -> list[float]:
-    """Seconds the transport would have slept; nobody sleeps here."""
+    """Seconds the client would have slept; the test does not sleep."""
     clock = Time()
-    monkeypatch.setattr(http, "time", clock)
+    monkeypatch.setattr(retries, "time", clock)
     monkeypatch.setattr(rate_limits, "time", clock)
     return clock.slept
 
 
 @pytest.fixture
 def sender(sandbox, monkeypatch):
-    """A transport with the key of acme; it waits half a second for a byte."""
-    monkeypatch.setattr(http, "TIMEOUT", (1, 0.5))
+    """A client with the key of acme; it waits half a second for a byte."""
+    monkeypatch.setattr(retries, "TIMEOUT", (1, 0.5))
     return sender_to(sandbox.api_url, sandbox.accounts[0]["api_key"])
 
 
-def sender_to(url: str, key: str = "pk_x") -> http.Transport:
-    connection = http.Connection(url, "2026-10-15", 300, threading.Semaphore(4))
-    return http.Transport(connection, "acme", key)
+def sender_to(url: str, key: str = "pk_x") -> KlaviyoClient:
+    options = ClientOptions(url, "2026-10-15", 300, threading.Semaphore(4))
+    return KlaviyoClient(options, "acme", key)
 
 
-def happens(sender: http.Transport) -> str:
+def happens(sender: KlaviyoClient) -> str:
     """`read`, `retry` or the name of the error."""
-    tally = Tally()
+    stats = StreamStats()
     try:
-        sender.get(tally, Limit("metrics", 10, 150), "metrics")
+        sender.get(stats, METRICS)
     except errors.KlaviyoError as error:
         return type(error).__name__
-    return "retry" if tally.retries else "read"
+    return "retry" if stats.retries else "read"
 
 
 def test_the_documents_have_the_table_of_the_code():
@@ -158,7 +163,7 @@ def test_an_error_within_a_200_is_the_error_it_names_even_beside_data(
     body = {"data": [], "errors": [{"status": status, "detail": "Not so"}]}
     sandbox.fault("/metrics", status=200, body=body)
     with pytest.raises(error, match="Not so"):
-        sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+        sender.get(StreamStats(), METRICS)
 
 
 @pytest.mark.parametrize(
@@ -174,14 +179,14 @@ def test_an_error_within_a_200_is_the_error_it_names_even_beside_data(
 )
 def test_the_wait_that_klaviyo_asks_for_is_read_in_any_form(sandbox, sender, waits, said, seconds):
     sandbox.fault("/metrics", status=429, headers={"Retry-After": said})
-    sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+    sender.get(StreamStats(), METRICS)
     assert seconds <= waits[0] <= max(1, seconds) + 1.5
 
 
 def test_a_wait_until_a_date_lasts_until_then(sandbox, sender, waits):
     later = format_datetime(datetime.now(timezone.utc) + timedelta(seconds=90), usegmt=True)
     sandbox.fault("/metrics", status=503, headers={"Retry-After": later})
-    sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+    sender.get(StreamStats(), METRICS)
     assert 88 <= waits[0] <= 92
 
 
@@ -205,18 +210,19 @@ def hangs_up() -> Iterator[str]:
 
 
 def test_a_connection_that_never_holds_is_tried_eight_times_with_growing_pauses(hangs_up, waits):
-    with pytest.raises(errors.StreamFailed, match="gave up after 8 tries"):
-        sender_to(hangs_up).get(Tally(), Limit("metrics", 10, 150), "metrics")
-    assert len(waits) == len(http.PAUSES) == 7
+    with pytest.raises(errors.StreamFailed, match="gave up after 8 attempts"):
+        sender_to(hangs_up).get(StreamStats(), METRICS)
+    assert len(waits) == len(retries.BACKOFF_SECONDS) == 7
     assert all(
-        pause <= wait <= 1.5 * pause + 1 for pause, wait in zip(http.PAUSES, waits, strict=True)
+        pause <= wait <= 1.5 * pause + 1
+        for pause, wait in zip(retries.BACKOFF_SECONDS, waits, strict=True)
     )
 
 
 def test_pauses_have_jitter_so_that_accounts_do_not_come_back_together(hangs_up, waits):
     for _ in range(2):
         with pytest.raises(errors.StreamFailed):
-            sender_to(hangs_up).get(Tally(), Limit("metrics", 10, 150), "metrics")
+            sender_to(hangs_up).get(StreamStats(), METRICS)
     assert len(set(waits)) == len(waits)
 
 
@@ -224,21 +230,21 @@ def test_an_address_where_nobody_listens_is_retried_too(waits):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = f"http://127.0.0.1:{closed.getsockname()[1]}"
     with pytest.raises(errors.StreamFailed, match="ConnectionError"):
-        sender_to(address).get(Tally(), Limit("metrics", 10, 150), "metrics")
+        sender_to(address).get(StreamStats(), METRICS)
     assert len(waits) == 7
 
 
 def test_what_is_waited_is_in_the_log_and_counted(sandbox, sender, waits, caplog):
     caplog.set_level("INFO", logger="tap-klaviyo")
     sandbox.fault("/metrics", status=429, headers={"Retry-After": "7"}, times=2)
-    tally = Tally()
+    stats = StreamStats()
     began = time.monotonic()
-    sender.get(tally, Limit("metrics", 10, 150), "metrics")
+    sender.get(stats, METRICS)
     assert time.monotonic() - began < 5
-    assert (tally.requests, tally.retries) == (3, 2)
-    assert tally.throttled_seconds == pytest.approx(sum(waits))
+    assert (stats.requests, stats.retries) == (3, 2)
+    assert stats.throttled_seconds == pytest.approx(sum(waits))
     assert all(7 <= wait <= 10 for wait in waits)
-    said = re.findall(r"acme, metrics: HTTP 429, trying again in (\d+) s", caplog.text)
+    said = re.findall(r"acme, metrics: HTTP 429, retrying in (\d+) s", caplog.text)
     assert [int(seconds) for seconds in said] == [round(wait) for wait in waits]
 
 
@@ -247,5 +253,5 @@ def test_a_refusal_that_quotes_the_key_is_told_without_it(sandbox, sender):
     body = {"errors": [{"detail": f"Klaviyo-API-Key {key} is not known"}]}
     sandbox.fault("/metrics", status=401, body=body)
     with pytest.raises(errors.AccountFailed, match="is not known") as caught:
-        sender.get(Tally(), Limit("metrics", 10, 150), "metrics")
+        sender.get(StreamStats(), METRICS)
     assert key not in str(caught.value)

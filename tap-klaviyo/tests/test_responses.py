@@ -1,11 +1,11 @@
-"""What each answer of Klaviyo makes us do: the table of `answers.py`, row by row."""
+"""What each response of Klaviyo leads to: the table of `responses.py`, row by row."""
 
 import json
 
 import pytest
 import requests
 from tap_klaviyo.client import errors
-from tap_klaviyo.client.responses import Retry, judge
+from tap_klaviyo.client.responses import Retry, classify
 
 JSON = "application/vnd.api+json"
 KEY = "pk_a_secret"
@@ -30,7 +30,7 @@ def problem(detail: str, pointer: str | None = None) -> bytes:
 
 
 def test_ok_is_read():
-    assert judge(answered(200, b"{}")) is None
+    assert classify(answered(200, b"{}")) is None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_ok_is_read():
     ],
 )
 def test_passing_trouble_is_tried_again(response, after):
-    verdict = judge(response)
+    verdict = classify(response)
     assert isinstance(verdict, Retry)
     assert verdict.after == after
 
@@ -66,7 +66,7 @@ def test_passing_trouble_is_tried_again(response, after):
         pytest.param(
             answered(401, problem("Bad key"), Content_Type=JSON),
             errors.AccountFailed,
-            "Make a private key",
+            "Create a private key",
             id="401",
         ),
         pytest.param(
@@ -94,5 +94,5 @@ def test_passing_trouble_is_tried_again(response, after):
 )
 def test_lasting_trouble_says_what_to_do(response, error, says):
     with pytest.raises(error, match=says) as caught:
-        judge(response)
+        classify(response)
     assert KEY not in str(caught.value)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from tap_klaviyo.config.schema import tidy
+from tap_klaviyo.config.schema import normalize
 from tap_klaviyo.config.validation import problems
 
 KEY = "pk_5f0e4a1c9b7d2e6f8a3c5b1d9e7f2a4c6b"
@@ -53,7 +53,7 @@ RIGHT = [
 
 @pytest.mark.parametrize(("name", "value"), CASES)
 def test_a_wrong_setting_is_named_without_a_key(name, value):
-    found = problems(tidy({**GOOD, name: value}))
+    found = problems(normalize({**GOOD, name: value}))
     assert list(found) == [name]
     assert KEY not in str(found)
     assert "\n" not in str(found[name])
@@ -61,7 +61,7 @@ def test_a_wrong_setting_is_named_without_a_key(name, value):
 
 @pytest.mark.parametrize("settings", RIGHT)
 def test_what_people_write_and_mean_is_taken(settings):
-    assert problems(tidy({**GOOD, **settings})) == {}
+    assert problems(normalize({**GOOD, **settings})) == {}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_people_write_and_mean_is_taken(settings):
         ({"start_date": "11/20/2026"}, "such as 2026-01-31"),
         ({"start_date": "2026-1-1"}, "such as 2026-01-31"),
         ({"start_date": "yesterday"}, "such as 2026-01-31"),
-        ({"start_date": "2999-01-01"}, "lies in the future"),
+        ({"start_date": "2999-01-01"}, "is in the future"),
         ({"concurrency": 0, "events_lookback_days": -1}, "from 0 to 3650"),
         ({"accounts": [{"client": "acme", "api_key": [KEY]}]}, "no api_key that is text"),
     ],

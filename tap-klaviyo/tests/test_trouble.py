@@ -17,7 +17,7 @@ def test_a_revoked_key_is_named_and_logged_while_the_other_brand_is_read_whole(
     sync = tap.sync()
     assert sync.status == 0
     assert "acme is left out of this run" in sync.log
-    assert "Make a private key" in sync.log
+    assert "Create a private key" in sync.log
     row = sync.logged("acme", "events")
     assert (row["status"], row["account_id"]) == ("failed", "client:acme")
     assert len(sync.of("events", account_id("koala"))) == len(world.accounts["koala"].by_id)

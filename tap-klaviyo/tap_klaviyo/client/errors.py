@@ -1,16 +1,16 @@
 """Everything that can go wrong with Klaviyo, named by what happens next.
 
     KlaviyoError
-    ├── AccountFailed      this account is given up for this run, the others go on
+    ├── AccountFailed      this account is left out of this run, the others go on
     ├── StreamSkipped      this stream needs a scope or plan the account does not have
-    ├── StreamDeferred     the quota is used up for longer than we wait: next run
-    ├── StreamFailed       this stream of this account failed, the rest goes on
-    │   ├── RequestRefused Klaviyo calls the request itself wrong (400)
-    │   └── Unreadable     an answer of another shape, or to another question, than ours
-    ├── NotFound           the thing asked for is gone: leave it out
+    ├── StreamDeferred     the quota is used up for longer than we wait: the next run goes on
+    ├── StreamFailed       this stream of this account failed, everything else goes on
+    │   ├── RequestRefused Klaviyo rejects the request itself (400)
+    │   └── Unreadable     the response has an undocumented shape, or answers something else
+    ├── NotFound           the requested resource is gone: leave it out
     └── RevisionRetired    no account can be read any more: the run stops
 
-Every message says what to do and none holds a key.
+Every message names the remedy, or says that none is needed. No message contains a key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class AccountFailed(KlaviyoError, SkippableSyncError):
 
 
 class StreamSkipped(KlaviyoError, SkippableSyncError):
-    """The account may not read this stream."""
+    """The key may not read this stream."""
 
 
 class StreamDeferred(KlaviyoError, SkippableSyncError):
@@ -35,19 +35,19 @@ class StreamDeferred(KlaviyoError, SkippableSyncError):
 
 
 class StreamFailed(KlaviyoError, SkippableSyncError):
-    """The stream could not be read to its end; its bookmark stays where it was."""
+    """The stream could not be read completely; its bookmark covers only what was read."""
 
 
 class RequestRefused(StreamFailed):
-    """Klaviyo answered 400: it understands the request and refuses it."""
+    """Klaviyo answered 400: it parsed the request and rejects it."""
 
 
 class Unreadable(StreamFailed):
-    """Klaviyo's answer cannot be what was asked for; what it is about is left out."""
+    """The response cannot be used; what it was about is left out."""
 
 
 class NotFound(KlaviyoError, SkippableSyncError):
-    """Klaviyo answered 404: the resource was deleted since it was listed."""
+    """Klaviyo answered 404: the resource was deleted after it was listed."""
 
 
 class RevisionRetired(KlaviyoError, FatalSyncError):

@@ -1,8 +1,8 @@
 """Klaviyo's filter grammar as functions: `less_than("datetime", t)` → `less-than(datetime,…Z)`.
 
-Operators differ from endpoint to endpoint; a stream uses those its endpoint allows.
-Times are written in UTC with `Z`: an offset such as `+00:00` turns into a space in a URL,
-and Klaviyo then refuses the filter or ignores it.
+Operators differ between endpoints; a stream uses those its endpoint allows. Timestamps are
+written in UTC with `Z`: the `+` of an offset such as `+00:00` turns into a space in a URL, and
+Klaviyo then rejects the filter or ignores it.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ def equals(field: str, value: Operand) -> str:
 
 
 def greater_or_equal(field: str, value: datetime) -> str:
-    """The field is this moment or later."""
+    """The field is this time or later."""
     return f"greater-or-equal({field},{_literal(value)})"
 
 
 def greater_than(field: str, value: datetime) -> str:
-    """The field is later than this moment."""
+    """The field is later than this time."""
     return f"greater-than({field},{_literal(value)})"
 
 
 def less_than(field: str, value: datetime) -> str:
-    """The field is earlier than this moment."""
+    """The field is earlier than this time."""
     return f"less-than({field},{_literal(value)})"
 
 

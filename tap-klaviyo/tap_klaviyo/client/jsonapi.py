@@ -1,19 +1,52 @@
-"""JSON:API resources as Klaviyo sends them."""
+"""JSON:API documents and resources, as Klaviyo sends them."""
 
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 
+from tap_klaviyo.client.errors import Unreadable
+from tap_klaviyo.client.sanitize import load_json
 from tap_klaviyo.times import utc_text
 
+if t.TYPE_CHECKING:
+    from tap_klaviyo.run.run_stats import StreamStats
+
 Resource = dict[str, t.Any]
+
+
+class DocumentHasErrors(Exception):
+    """A document contains `errors` although the HTTP status is a success."""
+
+
+def decode(raw: bytes, stats: StreamStats) -> dict[str, t.Any]:
+    """Decode a JSON:API document and replace what a database could not store.
+
+    Args:
+        raw: The response body.
+        stats: Where the replacements are counted.
+
+    Raises:
+        ValueError: It is not JSON, or incomplete.
+        DocumentHasErrors: It contains errors; its data cannot be trusted.
+        Unreadable: It is JSON of an undocumented structure.
+    """
+    changes: Counter[str] = Counter()
+    document = load_json(raw, changes)
+    if isinstance(document, dict) and document.get("errors"):
+        raise DocumentHasErrors
+    if not isinstance(document, dict) or "data" not in document:
+        msg = "the response has an undocumented JSON structure. Upgrade tap-klaviyo or report this."
+        raise Unreadable(msg)
+    stats.count_changes(changes)
+    return document
 
 
 def data_of(page: dict[str, t.Any]) -> list[Resource]:
     """The resources of a page; null counts as none.
 
     Raises:
-        TypeError: What is there is no list.
+        TypeError: `data` is not a list.
     """
     found = page.get("data") or []
     if not isinstance(found, list):
@@ -22,12 +55,12 @@ def data_of(page: dict[str, t.Any]) -> list[Resource]:
     return found
 
 
-def sound(item: Resource) -> Resource:
-    """A resource that can be told from others; attributes that are absent are none.
+def valid_resource(item: Resource) -> Resource:
+    """A resource with an id, and with its attributes; missing attributes become none.
 
     Raises:
         KeyError: It has no id.
-        TypeError: Its id is no text, or its attributes are no object.
+        TypeError: Its id is not text, or its attributes are not an object.
     """
     if not isinstance(item["id"], str) or not isinstance(item.get("attributes") or {}, dict):
         msg = "an id is text, and attributes are an object"
@@ -36,7 +69,7 @@ def sound(item: Resource) -> Resource:
 
 
 def related_id(resource: Resource, name: str) -> str | None:
-    """Id of the one resource a relationship points to; None when it points nowhere."""
+    """Id of the resource that a to-one relationship points to; None if there is none."""
     relationship = (resource.get("relationships") or {}).get(name) or {}
     return t.cast("str | None", (relationship.get("data") or {}).get("id"))
 
@@ -47,31 +80,28 @@ def record_of(
     schema: dict[str, t.Any],
     attributes: dict[str, t.Any] | None = None,
 ) -> dict[str, t.Any]:
-    """A resource as a record: a value for every column of the schema.
+    """Turn a resource into a record with a value for every column of the schema.
 
     Args:
         account_id: The account it belongs to.
         item: The resource.
         schema: Schema of the stream.
-        attributes: What the columns are named after, if not the resource's own attributes.
+        attributes: Values by column name; by default the resource's own attributes.
 
     Returns:
-        The attribute of each column's name, moments as UTC text, None where there is none.
+        The attribute of each column's name: timestamps as UTC text, None if there is none.
     """
     found = {
         **(item["attributes"] if attributes is None else attributes),
         "account_id": account_id,
         "id": item["id"],
     }
-    return {
-        name: _fitting(value, column)
-        for name, column in schema["properties"].items()
-        for value in [found.get(name)]
-    }
+    columns = schema["properties"].items()
+    return {name: _as_column(found.get(name), column) for name, column in columns}
 
 
-def _fitting(value: object, column: dict[str, t.Any]) -> object:
-    """A value as its column takes it: moments in UTC, and `4.0` as the integer that it is."""
+def _as_column(value: object, column: dict[str, t.Any]) -> object:
+    """A value in its column's type: timestamps in UTC, and `4.0` as the integer that it is."""
     if column.get("format") == "date-time":
         return utc_text(t.cast("str | None", value))
     if isinstance(value, float) and "integer" in column["type"] and value.is_integer():

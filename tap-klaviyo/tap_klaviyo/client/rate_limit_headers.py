@@ -1,15 +1,15 @@
-"""What the headers of an answer say of Klaviyo's rate limits.
+"""Parses the headers in which Klaviyo announces its rate limits.
 
-Klaviyo sends the form of an early IETF draft (draft-ietf-httpapi-ratelimit-headers-03): the
-quota of the window that binds, then every window as quota and seconds, such as
+Klaviyo follows an early IETF draft (draft-ietf-httpapi-ratelimit-headers-03): first the quota
+of the tightest window, then every window as quota and seconds, such as
 
     RateLimit-Limit: 10, 10;w=1, 150;w=60
     RateLimit-Remaining: 9
     RateLimit-Reset: 0
 
-(an answer in klaviyo/klaviyo-api-python, issue 82; public clients test the same form and, for
-reports, `1, 1;w=1, 2;w=60, 225;w=86400`). Its documentation speaks of one number, the quota
-of the minute. What cannot be read says nothing: then the documented limits stay in force.
+(a response in klaviyo/klaviyo-api-python, issue 82; public clients test the same form and, for
+reports, `1, 1;w=1, 2;w=60, 225;w=86400`). Klaviyo's documentation describes a single number,
+the quota per minute. Headers that cannot be parsed are ignored: the documented limits apply.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import typing as t
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
-SECOND, MINUTE = 1, 60
-FURTHEST_RESET = 86_400  # seconds: no limit of Klaviyo's is longer than a day
+SECOND, MINUTE, DAY = 1, 60, 86_400  # window lengths in seconds
+MAX_RESET_SECONDS = DAY  # Klaviyo has no longer window; a larger value is not a duration
 
 _QUOTA = re.compile(r"\s*([1-9]\d{0,9})\s*((?:;[^;,]*)*)")
 _WINDOW = re.compile(r";\s*w\s*(?:=\s*([1-9]\d{0,9})\s*)?(?:[=;]|$)")
@@ -29,10 +29,10 @@ _NUMBER = re.compile(r"\s*(\d{1,10}(?:\.\d+)?)\s*(?:[,;].*)?")
 
 
 def announced_windows(headers: Mapping[str, str]) -> dict[int, int]:
-    """Requests allowed, by the window's length in seconds; empty where nothing is said.
+    """Requests allowed, by the window's length in seconds; empty if nothing is announced.
 
-    A number without a window only repeats the quota of one of the others; where it is all
-    that is said, it means the minute.
+    A number without a window repeats the quota of one of the others. On its own, it is the
+    quota per minute.
     """
     items = [_QUOTA.fullmatch(item) for item in (headers.get("RateLimit-Limit") or "").split(",")]
     windows: dict[int, int] = {}
@@ -46,12 +46,12 @@ def announced_windows(headers: Mapping[str, str]) -> dict[int, int]:
     return windows
 
 
-def seconds_closed(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the next request is allowed; None while there are some left."""
+def seconds_until_reset(headers: Mapping[str, str]) -> float | None:
+    """Seconds until the next request is allowed; None while requests remain."""
     remaining, reset = (
         _number(headers.get(f"RateLimit-{name}")) for name in ("Remaining", "Reset")
     )
-    if remaining != 0 or reset is None or reset > FURTHEST_RESET:
+    if remaining != 0 or reset is None or reset > MAX_RESET_SECONDS:
         return None
     return reset
 

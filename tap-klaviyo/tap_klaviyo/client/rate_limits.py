@@ -1,10 +1,10 @@
-"""Klaviyo's rate limits, kept on our side.
+"""Client-side rate limiting: each request waits until Klaviyo's limits allow it.
 
 Klaviyo counts requests per account and endpoint in several windows at once: a burst of one
 second, a steady minute and, for reports, a day
-(https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling). Its windows are
-fixed, ours slide and are a little wider, so that ours never let through more. Documented
-limits hold until an answer announces others.
+(https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling). Klaviyo's windows are
+fixed; ours slide and are slightly wider, so they never allow more requests. Documented limits
+apply until a response announces others.
 """
 
 from __future__ import annotations
@@ -15,52 +15,35 @@ import typing as t
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from tap_klaviyo.client.rate_limit_headers import MINUTE, SECOND, announced_windows, seconds_closed
+from tap_klaviyo.client.rate_limit_headers import (
+    DAY,
+    MINUTE,
+    announced_windows,
+    seconds_until_reset,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-DAY = 86_400
+    from tap_klaviyo.client.endpoint import Endpoint
 
 
-class Limit(t.NamedTuple):
-    """How often an endpoint may be called for one account.
-
-    Attributes:
-        name: What shares the limit, such as `events`.
-        burst: Requests in a second.
-        steady: Requests in a minute.
-        daily: Requests in a day; None where only the other two are limited.
-    """
-
-    name: str
-    burst: int
-    steady: int
-    daily: int | None = None
-
-    @property
-    def windows(self) -> dict[int, int]:
-        """Requests allowed, by the window's length in seconds."""
-        windows = {SECOND: self.burst, MINUTE: self.steady}
-        return windows if self.daily is None else {**windows, DAY: self.daily}
-
-
-class TooLong(t.NamedTuple):
-    """The endpoint opens again later than anybody is ready to wait."""
+class WaitTooLong(t.NamedTuple):
+    """The next request would have to wait longer than the caller accepts."""
 
     seconds: float
 
 
 @dataclass
-class _Book:
-    """The requests to one endpoint: which limits hold, and what has been sent or reserved."""
+class _Usage:
+    """One endpoint: the limits it has announced, and the requests sent or reserved."""
 
     announced: dict[int, int] = field(default_factory=dict)
     starts: deque[float] = field(default_factory=deque)
-    closed_until: float = 0.0
+    paused_until: float = 0.0
 
     def free_from(self, windows: Iterable[tuple[int, int]]) -> float:
-        """When the next request fits into all of these windows."""
+        """The time at which the next request fits into all of these windows."""
         return max(
             (
                 self.starts[-quota] + seconds + _slack(seconds)
@@ -70,73 +53,73 @@ class _Book:
             default=0.0,
         )
 
-    def add(self, start: float, longest: int) -> None:
-        """Note a request; only the last `longest` ones can matter."""
+    def add(self, start: float, keep: int) -> None:
+        """Record a request; only the last `keep` requests can fill a window."""
         self.starts.append(start)
-        while len(self.starts) > longest:
+        while len(self.starts) > keep:
             self.starts.popleft()
 
 
-class Pace:
-    """Tells each request of one account when it may start."""
+class RateLimiter:
+    """Schedules the requests of one account."""
 
     def __init__(self) -> None:
-        """Begin with no request made."""
-        self._books: defaultdict[str, _Book] = defaultdict(_Book)
+        """Start without any request sent."""
+        self._usage: defaultdict[str, _Usage] = defaultdict(_Usage)
         self._lock = threading.Lock()
 
-    def reserve(self, limit: Limit, patience: float) -> float | TooLong:
-        """Reserve the next free place.
+    def reserve(self, endpoint: Endpoint, max_wait: float) -> float | WaitTooLong:
+        """Reserve the next request to an endpoint.
 
         Args:
-            limit: The endpoint's documented limit.
-            patience: Seconds to wait at most for a day's quota or for what an answer has
-                announced; the endpoint's second and minute are waited for in any case.
+            endpoint: Where the request goes.
+            max_wait: The longest wait in seconds for a daily quota or for a pause that a
+                response asked for. Waits for the second and minute windows are not limited.
 
         Returns:
-            Seconds to wait before the request may be sent, 0 if none; `TooLong` where
-            patience would run out, and then no place is taken.
+            Seconds to wait before sending, 0 if none; `WaitTooLong` if that exceeds
+            `max_wait`, and then nothing is reserved.
         """
         with self._lock:
-            book, windows = self._books[limit.name], self._windows(limit)
+            usage, windows = self._usage[endpoint.name], self._windows(endpoint)
             now = time.monotonic()
             long = [(seconds, quota) for seconds, quota in windows.items() if seconds > MINUTE]
-            opens = max(now, book.closed_until, book.free_from(long))
-            if opens - now > patience:
-                return TooLong(opens - now)
-            start = max(opens, book.free_from(windows.items()))
-            book.add(start, max(windows.values()))
+            opens = max(now, usage.paused_until, usage.free_from(long))
+            if opens - now > max_wait:
+                return WaitTooLong(opens - now)
+            start = max(opens, usage.free_from(windows.items()))
+            usage.add(start, max(windows.values()))
             return start - now
 
-    def learn(self, limit: Limit, headers: Mapping[str, str]) -> None:
-        """Take over what an answer says of its limits."""
+    def update_from_headers(self, endpoint: Endpoint, headers: Mapping[str, str]) -> None:
+        """Apply the limits that a response announces."""
         announced = announced_windows(headers)
-        closed = seconds_closed(headers)
+        pause = seconds_until_reset(headers)
         with self._lock:
-            self._books[limit.name].announced.update(announced)
-        if closed is not None:
-            self.close(limit, closed + _slack(closed))
+            self._usage[endpoint.name].announced.update(announced)
+        if pause is not None:
+            self.pause(endpoint, pause + _slack(pause))
 
-    def close(self, limit: Limit, seconds: float) -> None:
-        """Send nothing to an endpoint for so many seconds: an answer asks for it."""
+    def pause(self, endpoint: Endpoint, seconds: float) -> None:
+        """Pause all requests to an endpoint: a response asked for it."""
         with self._lock:
-            book = self._books[limit.name]
-            book.closed_until = max(book.closed_until, time.monotonic() + seconds)
+            usage = self._usage[endpoint.name]
+            usage.paused_until = max(usage.paused_until, time.monotonic() + seconds)
 
-    def is_closed(self, limit: Limit) -> bool:
-        """Whether an answer has asked to send nothing to an endpoint yet."""
+    def is_paused(self, endpoint: Endpoint) -> bool:
+        """Whether requests to an endpoint are paused."""
         with self._lock:
-            return self._books[limit.name].closed_until > time.monotonic()
+            return self._usage[endpoint.name].paused_until > time.monotonic()
 
-    def daily_quota(self, limit: Limit) -> int:
-        """Requests a day that an endpoint with a daily limit allows, as announced or documented."""
+    def daily_quota(self, endpoint: Endpoint) -> int:
+        """Requests per day to an endpoint with a daily limit, as announced or documented."""
         with self._lock:
-            return self._windows(limit)[DAY]
+            return self._windows(endpoint)[DAY]
 
-    def _windows(self, limit: Limit) -> dict[int, int]:
-        return {**limit.windows, **self._books[limit.name].announced}
+    def _windows(self, endpoint: Endpoint) -> dict[int, int]:
+        return {**endpoint.windows, **self._usage[endpoint.name].announced}
 
 
 def _slack(seconds: float) -> float:
-    """What a wait is longer by: clocks differ, requests overtake, seconds are rounded down."""
+    """Safety margin: clocks differ, requests overtake each other, seconds are rounded down."""
     return min(1.0, seconds / 10)

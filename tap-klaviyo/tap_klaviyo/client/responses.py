@@ -1,11 +1,11 @@
-"""What an answer of Klaviyo means for what we do next: one table, used by one function.
+"""What happens after each response of Klaviyo: one table, applied by `classify`.
 
-| answer                                   | what happens next                                  |
+| response                                 | what happens next                                  |
 |------------------------------------------|----------------------------------------------------|
 | 2xx, JSON:API document                   | read                                               |
-| 2xx, a document with `errors`            | retry, or what the status they name leads to       |
-| 2xx, JSON of another shape               | `Unreadable`: the part it is about is left out     |
-| 2xx, not JSON, or half a body            | retry                                              |
+| 2xx, a document with `errors`            | retry, or as for the status they name              |
+| 2xx, JSON of an undocumented structure   | `Unreadable`: what it is about is left out         |
+| 2xx, not JSON, or an incomplete body     | retry                                              |
 | 400, 405, 409, 415                       | `RequestRefused` with Klaviyo's detail and pointer |
 | 401                                      | `AccountFailed`: the key is wrong or revoked       |
 | 403, JSON                                | `StreamSkipped`: a scope or plan is missing        |
@@ -15,10 +15,10 @@
 | 429                                      | retry after `Retry-After` seconds                  |
 | 429, `Retry-After` over the longest wait | `StreamDeferred`: the next run goes on             |
 | 408, 425, any 5xx                        | retry                                              |
-| connection refused, reset, timed out     | retry (see `http.py`)                              |
+| connection refused, reset, timed out     | retry (see `retries.py`)                           |
 | anything else                            | `StreamFailed`                                     |
 
-A retry that Klaviyo gives no time for backs off exponentially with jitter.
+A retry without a `Retry-After` backs off exponentially with jitter.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ from tap_klaviyo.client.errors import (
 if t.TYPE_CHECKING:
     import requests
 
-RETRIED = frozenset({408, 425, 429, *range(500, 600)})
-ANSWERED = range(200, 300)
+SUCCESS = range(200, 300)
+RETRYABLE = frozenset({408, 425, 429, *range(500, 600)})
 REFUSED = frozenset({400, 405, 409, 415})
 
 
@@ -53,41 +53,41 @@ class Retry(t.NamedTuple):
 
     Attributes:
         reason: Why, for the log.
-        after: Seconds Klaviyo asks us to wait; None when it does not say.
+        after: Seconds Klaviyo asks us to wait; None if it does not.
     """
 
     reason: str
     after: float | None
 
 
-def judge(response: requests.Response) -> Retry | None:
-    """Decide what an answer means.
+def classify(response: requests.Response) -> Retry | None:
+    """Decide what a response leads to, by its status and headers.
 
     Returns:
-        None when the body can be read, a `Retry` when the request should be repeated.
+        None if the body can be read, a `Retry` if the request should be repeated.
 
     Raises:
         KlaviyoError: One of the errors of the table above.
     """
-    if response.status_code in ANSWERED:
+    if response.status_code in SUCCESS:
         return None
-    return _judge_status(response.status_code, response)
+    return _classify_status(response.status_code, response)
 
 
-def judge_errors(response: requests.Response) -> Retry:
-    """Decide what a document with `errors` means; raises as `judge` does."""
+def classify_errors(response: requests.Response) -> Retry:
+    """Decide what a document with `errors` leads to; raises as `classify` does."""
     errors = json.loads(response.content)["errors"]
     try:
         status = int(errors[0]["status"])
     except (LookupError, TypeError, ValueError):
         status = 0
     if status < HTTPStatus.BAD_REQUEST:
-        return Retry(f"errors in the answer ({_describe(response)})", _retry_after(response))
-    return _judge_status(status, response)
+        return Retry(f"errors in the response ({_describe(response)})", _retry_after(response))
+    return _classify_status(status, response)
 
 
-def _judge_status(status: int, response: requests.Response) -> Retry:
-    if status in RETRIED or (status == HTTPStatus.FORBIDDEN and _is_challenge(response)):
+def _classify_status(status: int, response: requests.Response) -> Retry:
+    if status in RETRYABLE or (status == HTTPStatus.FORBIDDEN and _is_challenge(response)):
         return Retry(f"HTTP {status}", _retry_after(response))
     detail = _describe(response).replace(_key_of(response.request), "(the key)")
     raise _error_for(status, detail, response.request.path_url.partition("?")[0])
@@ -96,8 +96,8 @@ def _judge_status(status: int, response: requests.Response) -> Retry:
 def _error_for(status: int, detail: str, path: str) -> KlaviyoError:
     if status == HTTPStatus.UNAUTHORIZED:
         return AccountFailed(
-            f"Klaviyo does not accept this account's API key (401: {detail}). "
-            "Make a private key in Klaviyo (Settings > API keys) and put it into `accounts` "
+            f"Klaviyo rejects this account's API key (401: {detail}). "
+            "Create a private key in Klaviyo (Settings > API keys) and put it into `accounts` "
             "(TAP_KLAVIYO_ACCOUNTS)."
         )
     if status == HTTPStatus.FORBIDDEN:
@@ -106,50 +106,59 @@ def _error_for(status: int, detail: str, path: str) -> KlaviyoError:
             "Give the private key the missing read scope, or deselect the stream."
         )
     if status == HTTPStatus.NOT_FOUND:
-        return NotFound(f"{path} does not exist (404: {detail}).")
+        return NotFound(
+            f"{path} does not exist (404: {detail}). "
+            "It was probably deleted after it was listed; nothing needs to be done."
+        )
     if status == HTTPStatus.GONE:
         return RevisionRetired(
             f"Klaviyo has retired this API revision or {path} (410: {detail}). "
             "Upgrade tap-klaviyo or set a newer `revision`."
         )
     if status in REFUSED:
-        return RequestRefused(f"Klaviyo refuses the request to {path} ({status}: {detail}).")
-    return StreamFailed(f"Unexpected answer from {path} (HTTP {status}: {detail}).")
+        return RequestRefused(
+            f"Klaviyo rejects the request to {path} ({status}: {detail}). "
+            "Check the tap's settings and this machine's clock; else upgrade tap-klaviyo."
+        )
+    return StreamFailed(
+        f"Unexpected response from {path} (HTTP {status}: {detail}). "
+        "The next run tries again; report this if it persists."
+    )
 
 
 def _key_of(request: requests.PreparedRequest) -> str:
-    """The key that was sent: whoever answers might quote it."""
+    """The key that was sent: a response might quote it."""
     return str(request.headers["Authorization"]).rpartition(" ")[2]
 
 
 def _retry_after(response: requests.Response) -> float | None:
-    """Seconds, or seconds until a date; rubbish counts as not said."""
-    said = response.headers.get("Retry-After", "")
+    """Seconds, or seconds until a date; an invalid value counts as absent."""
+    value = response.headers.get("Retry-After", "")
     try:
-        seconds = float(said)
+        seconds = float(value)
     except ValueError:
-        seconds = _seconds_until(said)
+        seconds = _seconds_until(value)
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
 def _seconds_until(date: str) -> float:
     try:
-        moment = parsedate_to_datetime(date)
+        timestamp = parsedate_to_datetime(date)
     except ValueError:
         return math.nan
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return (moment - datetime.now(timezone.utc)).total_seconds()
+    if timestamp.tzinfo is None:
+        timestamp = timestamp.replace(tzinfo=timezone.utc)
+    return (timestamp - datetime.now(timezone.utc)).total_seconds()
 
 
 def _is_challenge(response: requests.Response) -> bool:
-    """Whether Cloudflare, in front of Klaviyo, asks for a browser; it is over after a while."""
+    """Whether Cloudflare, in front of Klaviyo, demands a browser; that passes after a while."""
     is_json = "json" in response.headers.get("Content-Type", "").lower()
     return not is_json or "cf-mitigated" in response.headers
 
 
 def _describe(response: requests.Response) -> str:
-    """Klaviyo's own words: detail and pointer of each error, or the status line."""
+    """Detail and pointer of each error in Klaviyo's own words, or the status line."""
     try:
         errors = json.loads(response.content)["errors"]
         return "; ".join(_one_error(error) for error in errors) or response.reason

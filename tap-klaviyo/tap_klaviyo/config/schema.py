@@ -1,4 +1,4 @@
-"""The tap's settings, as `--about` and Meltano show them."""
+"""The schema of the tap's settings, as `--about` and Meltano show it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import typing as t
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.run.concurrency import REQUESTS_IN_FLIGHT
+
 ACCOUNT = th.ObjectType(
     th.Property(
         "client",
         th.StringType,
         required=True,
-        description="The agency's own short name for the brand, unique.",
+        description="The agency's own short name for the account, unique.",
     ),
     th.Property(
         "api_key", th.StringType, required=True, secret=True, description="Private key (`pk_…`)."
@@ -25,7 +27,7 @@ BREAKDOWN = th.ObjectType(
         "by",
         th.ArrayType(th.StringType),
         required=True,
-        description="Dimensions to group by, in Klaviyo's words.",
+        description="Dimensions to group by, as Klaviyo names them.",
     ),
 )
 
@@ -35,54 +37,54 @@ SETTINGS = th.PropertiesList(
         th.ArrayType(ACCOUNT),
         secret=True,
         title="Accounts",
-        description="One entry per brand: `client` and `api_key`. Needed unless `api_key` is set.",
+        description="One entry per account: `client`, `api_key`. Required unless `api_key` is set.",
     ),
     th.Property(
         "api_key",
         th.StringType,
         secret=True,
         title="API key",
-        description="Private API key of the only account, in place of `accounts`.",
+        description="Private API key of a single account, instead of `accounts`.",
     ),
     th.Property(
         "client",
         th.StringType,
         title="Client",
-        description="Short name of the only account, with `api_key`; `default` if left out.",
+        description="Short name of a single account, with `api_key`; `default` if omitted.",
     ),
     th.Property(
         "api_url",
         th.StringType,
         default="https://a.klaviyo.com/api",
         title="API URL",
-        description="Where Klaviyo answers.",
+        description="Address of Klaviyo's API.",
     ),
     th.Property(
         "revision",
         th.StringType,
         default="2026-10-15",
         title="API revision",
-        description="The API revision every request asks for.",
+        description="The API revision of every request.",
     ),
     th.Property(
         "start_date",
         th.DateTimeType,
         title="Start date",
-        description="How far back the first run reaches; one year if left out.",
+        description="Where the history of the first run begins; one year ago if omitted.",
     ),
     th.Property(
         "events_lookback_days",
         th.IntegerType(minimum=0),
         default=7,
         title="Events look-back",
-        description="Days of events read again in every run: events and attribution arrive late.",
+        description="Days of events re-read in every run: events and attribution arrive late.",
     ),
     th.Property(
         "aggregates_lookback_days",
         th.IntegerType(minimum=0),
         default=14,
         title="Aggregates look-back",
-        description="Days of metric aggregates read again in every run: Klaviyo restates them.",
+        description="Days of metric aggregates re-read in every run: Klaviyo restates them.",
     ),
     th.Property(
         "breakdowns",
@@ -96,24 +98,23 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=0),
         default=300,
         title="Longest wait",
-        description="A stream that would have to wait longer for Klaviyo is left to the next run.",
+        description="Seconds; a stream that has to wait longer is deferred to the next run.",
     ),
     th.Property(
         "concurrency",
         th.IntegerType(minimum=1),
-        default=64,
+        default=REQUESTS_IN_FLIGHT,
         title="Concurrency",
-        description="Requests in flight at once over all accounts.",
+        description="Requests in flight at the same time, over all accounts.",
     ),
 )
 
 
-def tidy(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Settings as they are meant: nothing for null and for empty text, JSON for its text.
+def normalize(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Decode lists given as JSON text, strip text, and drop what is null or empty.
 
-    Meltano hands lists on as text: had it to decode them itself, it would show what it could not
-    decode, keys included. Text that is not JSON stays text, for `checks` to refuse. Blanks around
-    text mean nothing.
+    Meltano passes lists as text: if it decoded them itself, it would show what it cannot decode,
+    keys included. Text that is not JSON stays text, for `validation` to reject.
     """
     kept = {name: _stripped(value) for name, value in config.items()}
     for name in ("accounts", "breakdowns"):
@@ -124,8 +125,8 @@ def tidy(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     return {name: value for name, value in kept.items() if value is not None and value != ""}
 
 
-def of_the_sdk(errors: t.Iterable[str]) -> list[str]:
-    """The SDK's complaints, less those of our own settings: they may quote a key."""
+def without_own_settings(errors: t.Iterable[str]) -> list[str]:
+    """The SDK's errors, less those about the tap's own settings: they may quote a key."""
     ours = tuple(f"in config['{name}'" for name in SETTINGS.to_dict()["properties"])
     return [text for text in errors if not any(place in text for place in ours)]
 

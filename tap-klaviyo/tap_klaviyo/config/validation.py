@@ -1,6 +1,6 @@
-"""Settings, checked before anything is read: what is wrong with them and what to write instead.
+"""Validation of the settings before anything is read: what is wrong, and what to write instead.
 
-No message holds a key, or anything that stands where a key should.
+No message contains a key, or any value in the place of a key.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from tap_klaviyo.times import UTC, parse
 
 Config = t.Mapping[str, t.Any]
 
-MOMENT = re.compile(
+DATE_OR_TIME = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
 REVISION = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.\w+)?", re.ASCII)
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # Klaviyo takes no event from before
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # Klaviyo accepts no earlier events
 
 RANGES = {
     "events_lookback_days": (0, 3650),
@@ -27,18 +27,18 @@ RANGES = {
     "max_retry_wait_seconds": (0, 604_800),
     "concurrency": (1, 1000),
 }
-"""Settings that are whole numbers: the least and the largest."""
+"""Settings that are whole numbers: their minimum and maximum."""
 
 
 def problems(config: Config) -> dict[str, str]:
-    """What is wrong, by setting; nothing if all is well."""
+    """What is wrong, by setting; empty if all of them are valid."""
     found = {name: _number(name, config.get(name)) for name in RANGES}
     found["accounts"] = _accounts(config)
     found["start_date"] = _start_date(config.get("start_date"))
     found["revision"] = _revision(config.get("revision"))
     found["api_url"] = _api_url(config.get("api_url"))
     found["breakdowns"] = _breakdowns(config.get("breakdowns"))
-    return {name: words for name, words in found.items() if words}
+    return {name: problem for name, problem in found.items() if problem}
 
 
 def _number(name: str, value: object) -> str:
@@ -53,51 +53,48 @@ def _start_date(value: object) -> str:
     if value is None:
         return ""
     form = "write a date such as 2026-01-31, or a date and time such as 2026-01-31T00:00:00Z"
-    if not isinstance(value, str) or not MOMENT.fullmatch(value):
-        return f"{value!r} is no date: {form}"
+    if not isinstance(value, str) or not DATE_OR_TIME.fullmatch(value):
+        return f"{value!r} is not a date: {form}"
     try:
-        moment = parse(value.replace(",", "."))
+        timestamp = parse(value.replace(",", "."))
     except (ValueError, OverflowError):
-        return f"{value!r} is a day or time that does not exist: {form}"
-    if moment > datetime.now(UTC):
-        return f"{value} lies in the future, so nothing would be read: choose an earlier date"
-    if moment < EARLIEST:
-        return f"{value} lies before 2000, from when Klaviyo has no data: choose a later date"
+        return f"{value!r} is a date or time that does not exist: {form}"
+    if timestamp > datetime.now(UTC):
+        return f"{value} is in the future, so nothing would be read: choose an earlier date"
+    if timestamp < EARLIEST:
+        return f"{value} is before 2000, when Klaviyo has no data: choose a later date"
     return ""
 
 
 def _revision(value: object) -> str:
     found = REVISION.fullmatch(value) if isinstance(value, str) else None
+    problem = f"{value!r} is not an API revision: write its date, such as 2026-10-15"
     try:
-        return "" if value is None or (found and date.fromisoformat(found[1])) else _no_date(value)
+        return "" if value is None or (found and date.fromisoformat(found[1])) else problem
     except ValueError:
-        return _no_date(value)
-
-
-def _no_date(value: object) -> str:
-    return f"{value!r} is no revision of the API: write its date, such as 2026-10-15"
+        return problem
 
 
 def _api_url(value: object) -> str:
-    say = "must be an address such as https://a.klaviyo.com/api"
+    problem = "must be an address such as https://a.klaviyo.com/api"
     if value is None:
         return ""
     try:
         parts = urlsplit(value if isinstance(value, str) else "")
         is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:  # a port that is no number
-        return say
+    except ValueError:  # the port is not a number
+        return problem
     whole = is_address and not parts.query and not parts.fragment and not parts.username
-    return "" if whole and not re.search(r"\s", str(value)) else say
+    return "" if whole and not re.search(r"\s", str(value)) else problem
 
 
 def _breakdowns(value: object) -> str:
-    say = (
+    problem = (
         'must be a list such as [{"metric": "Placed Order", "by": ["URL"]}]: '
-        "a metric by name or id, and at least one dimension in Klaviyo's words"
+        "a metric by name or id, and at least one dimension as Klaviyo names it"
     )
     right = isinstance(value, list) and all(_is_breakdown(rule) for rule in value)
-    return "" if value is None or right else say
+    return "" if value is None or right else problem
 
 
 def _is_breakdown(rule: object) -> bool:
@@ -116,31 +113,31 @@ def _accounts(config: Config) -> str:
     if entries is None or entries == []:
         return _only_account(config)
     if isinstance(entries, str):
-        return "is text, and not JSON: write a list of client and api_key, in straight quotes"
+        return "is text, but not JSON: write a list of client and api_key, in straight quotes"
     if not isinstance(entries, list):
         return "must be a list of client and api_key"
-    wrong = (f"entry {n} {words}" for n, e in enumerate(entries, 1) if (words := _entry(e)))
+    wrong = (f"entry {n} {why}" for n, e in enumerate(entries, 1) if (why := _entry(e)))
     first = next(wrong, None)
-    return first or _twice([entry["client"] for entry in entries])
+    return first or _duplicates([entry["client"] for entry in entries])
 
 
-def _twice(clients: list[str]) -> str:
-    twice = sorted(client for client, times in Counter(clients).items() if times > 1)
-    names = ", ".join(twice)
-    return f"names {names} more than once: every client needs its own name" if twice else ""
+def _duplicates(clients: list[str]) -> str:
+    names = sorted(client for client, times in Counter(clients).items() if times > 1)
+    problem = f"has {', '.join(names)} more than once: every client needs its own name"
+    return problem if names else ""
 
 
 def _entry(entry: object) -> str:
     if not isinstance(entry, dict):
         return "must have the fields client and api_key"
     if not _is_word(entry.get("client")):
-        return "has no client: give the brand a short name of its own"
+        return "has no client: give the account a short name of its own"
     return "" if isinstance(entry.get("api_key"), str) else "has no api_key that is text"
 
 
 def _only_account(config: Config) -> str:
     if config.get("api_key") is None:
-        return "there is no key to read with: set `accounts` (a list of client and api_key)"
+        return "there is no API key: set `accounts` (a list of client and api_key)"
     if not isinstance(config["api_key"], str):
         return "api_key must be text"
     client = config.get("client")

@@ -1,9 +1,9 @@
-"""What cannot be read costs itself and nothing beside it.
+"""Isolates what cannot be read: it is left out, and everything around it is kept.
 
-A part is an item of a listing, a child of one, or a series: what an answer, or a piece of one, is
-about. This is the one place where an answer of a shape that nobody foresaw becomes a part that is
-missing: counted, named and told in `sync_log`, where a mistake of ours would show up as well, with
-the exception and its place. No message quotes a value of an answer.
+A part is what one response, or one item of it, is about: an item of a listing, a child of one,
+a series. Here, and only here, a response of an undocumented shape becomes a missing part:
+counted, named and reported in `sync_log`. A bug of the tap would show up there as well, with
+exception and line. No message quotes a value of a response.
 """
 
 from __future__ import annotations
@@ -14,98 +14,113 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tap_klaviyo.client.errors import NotFound, RequestRefused, Unreadable
-from tap_klaviyo.run.run_stats import Missing
+from tap_klaviyo.run.run_stats import MissingParts
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tap_klaviyo.run.run_stats import Tally
+    from tap_klaviyo.run.run_stats import StreamStats
 
 T = t.TypeVar("T")
 
-SHAPE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What reading code raises when an answer is not as documented."""
+PARSE_ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What parsing raises if a response is not as documented."""
 
-HERE = str(Path(__file__).parents[1])
+ADVICE = "the tap cannot parse this response; upgrade it or report this"
+PACKAGE = Path(__file__).parents[1]
+
+
+class Subject(t.NamedTuple):
+    """What is read, for messages.
+
+    Attributes:
+        kind: The parts, in the plural, as `sync_log` names them: `flow actions`.
+        path: The endpoint that responded.
+    """
+
+    kind: str
+    path: str
 
 
 class Part:
-    """Whether a part was read; known when its `with` is over."""
+    """Whether a part was read; known at the end of its `with` block."""
 
     is_missing = False
 
 
 @contextmanager
-def part(tally: Tally, kind: str, path: str, name: str, again: str | None = None) -> Iterator[Part]:
-    """Let a part that cannot be read be missing, and go on behind it.
+def isolate(
+    stats: StreamStats, subject: Subject, name: str, retry: str | None = None
+) -> Iterator[Part]:
+    """Leave out a part that cannot be read, and continue after it.
 
-    What is refused or has an unknown shape is remembered in the state and asked for again in every
-    run, since Klaviyo, or a newer tap, may answer it later. What is gone (404) is not.
+    A part that Klaviyo rejects or sends in an undocumented shape is kept in the state and
+    requested again by every run, since Klaviyo, or a newer tap, may deliver it later. A part
+    that is gone (404) is not.
 
     Args:
-        tally: Where it is counted, that of the stream whose bookmark moves.
-        kind: What is read, in the plural, as `sync_log` shall name it.
-        path: The endpoint that answered.
-        name: What the part is called; an id where there is one.
-        again: What to ask for again in the next run; nothing if None.
+        stats: Those of the stream whose bookmark moves.
+        subject: What is read.
+        name: The part's name; an id if it has one.
+        retry: Id to request again in the next run; None for nothing.
     """
-    found = Part()
+    part = Part()
     try:
-        yield found
+        yield part
     except (NotFound, RequestRefused, Unreadable) as error:
-        found.is_missing = True
-        again = None if isinstance(error, NotFound) else again
-        missing = Missing([name], str(error))
-        tally.miss(kind, type(error).__name__, missing, again, unknown=False)
-    except SHAPE as error:
-        found.is_missing = True
-        place = f"{described(error)} in /{path}"
-        tally.miss(kind, place, Missing([name], f"{place}, {PLEASE}"), again, unknown=True)
+        part.is_missing = True
+        retry = None if isinstance(error, NotFound) else retry
+        missing = MissingParts([name], str(error))
+        stats.record_missing(subject.kind, type(error).__name__, missing, retry, unparsed=False)
+    except PARSE_ERRORS as error:
+        part.is_missing = True
+        place = f"{describe(error)} in /{subject.path}"
+        missing = MissingParts([name], f"{place}: {ADVICE}")
+        stats.record_missing(subject.kind, place, missing, retry, unparsed=True)
 
 
-PLEASE = "an answer the tap does not understand: update it or report this"
-
-
-def each(  # noqa: PLR0913, PLR0917 - what is read, and what to call it
-    tally: Tally,
-    kind: str,
-    path: str,
+def convert_each(
+    stats: StreamStats,
+    subject: Subject,
     items: Iterable[t.Any] | None,
     convert: Callable[[t.Any], T],
-    again: str | None = None,
+    retry: str | None = None,
 ) -> list[T]:
-    """Convert every item of an answer; those that cannot be are left out as in `part`.
+    """Convert every item of a response; leave out those that fail, as `isolate` does.
 
     Args:
-        tally: See `part`.
-        kind: See `part`.
-        path: See `part`.
-        items: What came; null counts as nothing.
-        convert: Turns one item into what is wanted of it.
-        again: What to ask for again, if not the item by its own id.
+        stats: See `isolate`.
+        subject: See `isolate`.
+        items: The items; null counts as none.
+        convert: Turns one item into the wanted result.
+        retry: Id to request again, if not the item's own.
     """
-    taken: list[T] = []
+    converted: list[T] = []
     for number, item in enumerate(items or (), 1):
         own = _id_of(item)
-        with part(tally, kind, path, own or f"number {number} of an answer", again or own):
-            taken.append(convert(item))
-    tally.take(kind, len(taken))
-    return taken
+        with isolate(stats, subject, own or f"item {number} of a response", retry or own):
+            converted.append(convert(item))
+    stats.count_parsed(subject.kind, len(converted))
+    return converted
 
 
-def described(error: BaseException) -> str:
-    """An exception without its values: `KeyError at flows.py:147`.
+def describe(error: BaseException) -> str:
+    """An exception without its values: `KeyError at streams/flows.py:147`.
 
     The place is the deepest one in the tap itself.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith(HERE)] or frames
-    place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+    place = ""
+    if own:
+        place = f" at {Path(own[-1].filename).relative_to(PACKAGE)}:{own[-1].lineno}"
+    elif frames:
+        place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}"
     return f"{type(error).__name__}{place}"
 
 
 def _id_of(item: object) -> str | None:
-    """Its id, or the first id of the group that a number of a report is about."""
+    """Its id, or the first id of the group that a report's statistics belong to."""
     if not isinstance(item, dict):
         return None
     groups = item.get("groupings")

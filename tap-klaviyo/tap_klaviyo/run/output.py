@@ -1,4 +1,4 @@
-"""Where a Singer tap writes its messages: standard output."""
+"""Standard output, where a Singer tap writes its messages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 
 
 def buffer_output() -> None:
-    """Give the output a buffer where `PYTHONUNBUFFERED` took it away.
+    """Buffer the output even if `PYTHONUNBUFFERED` is set.
 
-    Without one, Python drops the rest of a line whose writing a signal interrupts.
+    Without a buffer, Python drops the rest of a line that a signal interrupts.
     """
     raw = getattr(sys.stdout, "buffer", None)
     if isinstance(raw, io.FileIO):

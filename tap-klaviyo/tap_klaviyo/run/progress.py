@@ -1,4 +1,4 @@
-"""How far a run has come, for a person who waits: log lines, or a live line on a terminal."""
+"""Progress reporting: log lines, or a live line on a terminal."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ import time
 import typing as t
 
 if t.TYPE_CHECKING:
-    from tap_klaviyo.run.run_stats import Tally
+    from tap_klaviyo.run.run_stats import StreamStats
 
 logger = logging.getLogger("tap-klaviyo")
 
 LOG_SECONDS = 30  # between two reports in a log
-LIVE_SECONDS = 0.5  # between two changes of the live line
-NAMED = 10  # jobs named in a report, those with most left first
+LIVE_SECONDS = 0.5  # between two updates of the live line
+MAX_LISTED_JOBS = 10  # jobs per report, the longest to go first
 
 
 class Running(t.NamedTuple):
-    """A stream family of an account, as a report names it."""
+    """A stream of an account, as a report names it."""
 
     client: str
     stream: str
-    tally: Tally
+    stats: StreamStats
 
 
 class Reporter:
-    """Reports now and then on the jobs of a run."""
+    """Reports from time to time on the jobs of a run."""
 
     def __init__(self, jobs: list[Running]) -> None:
-        """Begin; nothing is reported before the first interval is over."""
+        """Start; the first report comes after the first interval."""
         self._jobs = jobs
         self._is_live = sys.stderr.isatty()
         self._began = self._reported = time.monotonic()
@@ -49,41 +49,41 @@ class Reporter:
             logger.info(line)
 
     def finish(self) -> None:
-        """Clear the live line and say what the run came to."""
+        """Clear the live line and log the totals."""
         if self._is_live:
             sys.stderr.write("\r\x1b[K")
         logger.info(self._summary())
 
     def _summary(self) -> str:
-        done = sum(job.tally.finished_at is not None for job in self._jobs)
-        records = sum(job.tally.records for job in self._jobs)
+        finished = sum(job.stats.finished_at is not None for job in self._jobs)
+        records = sum(job.stats.records for job in self._jobs)
         seconds = time.monotonic() - self._began
         return (
-            f"{done} of {len(self._jobs)} streams of accounts read, {records:,} records, "
-            f"{records / max(seconds, 1):,.0f} a second, after {duration(seconds)}"
+            f"{finished} of {len(self._jobs)} account streams finished, {records:,} records, "
+            f"{records / max(seconds, 1):,.0f} per second, after {duration(seconds)}"
         )
 
     def _lines(self) -> list[str]:
-        running = [job for job in self._jobs if job.tally.is_running]
-        running.sort(key=lambda job: job.tally.seconds_left or 0, reverse=True)
-        return [_line(job) for job in running[:NAMED]]
+        running = [job for job in self._jobs if job.stats.is_running]
+        running.sort(key=lambda job: job.stats.seconds_left or 0, reverse=True)
+        return [_line(job) for job in running[:MAX_LISTED_JOBS]]
 
 
 def _line(job: Running) -> str:
-    tally = job.tally
-    parts = [f"{job.client}, {job.stream}: {tally.records:,} records"]
-    if tally.planned:
-        parts.append(f"{tally.done / tally.planned:.0%} of its windows")
-    parts.append(f"{tally.records / max(tally.seconds, 1):,.0f} a second")
-    if tally.throttled_seconds >= 1:
-        parts.append(f"waited {duration(tally.throttled_seconds)} for limits")
-    if tally.seconds_left is not None:
-        parts.append(f"about {duration(tally.seconds_left)} left")
+    stats = job.stats
+    parts = [f"{job.client}, {job.stream}: {stats.records:,} records"]
+    if stats.planned:
+        parts.append(f"{stats.done / stats.planned:.0%} of its windows")
+    parts.append(f"{stats.records / max(stats.seconds, 1):,.0f} per second")
+    if stats.throttled_seconds >= 1:
+        parts.append(f"waited {duration(stats.throttled_seconds)} for limits")
+    if stats.seconds_left is not None:
+        parts.append(f"about {duration(stats.seconds_left)} left")
     return ", ".join(parts)
 
 
 def duration(seconds: float) -> str:
-    """Seconds in words: `42 s`, `3 min`, `2 h 5 min`."""
+    """A duration to read: `42 s`, `3 min`, `2 h 5 min`."""
     minutes = round(seconds / 60)
     if seconds < 100:  # noqa: PLR2004 - where seconds stop being easy to read
         return f"{seconds:.0f} s"

@@ -1,4 +1,4 @@
-"""What reading a stream of an account cost: the figures of `sync_log`."""
+"""Statistics of a run, per account and stream: what `sync_log`, progress and summary show."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from datetime import datetime
 from tap_klaviyo.times import UTC, to_z
 
 if t.TYPE_CHECKING:
+    from collections.abc import ItemsView
+
     from tap_klaviyo.times import Window
 
-STOPPED = "The run was stopped, or is still going on. The next one goes on from here."
-NAMED = 5  # parts that are missing, named in `sync_log` for each reason
+STOPPED = "The run was stopped, or is still in progress. The next run resumes here."
+MAX_NAMED_PARTS = 5  # missing parts listed by name in `sync_log`, for each reason
 
 
-class Missing(t.NamedTuple):
+class MissingParts(t.NamedTuple):
     """Parts that are missing for one reason.
 
     Attributes:
-        names: What they are called.
-        why: The reason, of the first of them.
+        names: Their names or ids.
+        why: The reason, as given for the first of them.
     """
 
     names: list[str]
@@ -30,14 +32,14 @@ class Missing(t.NamedTuple):
 
 
 @dataclass
-class Tally:
-    """Counts for one stream of one account; several threads may add to it.
+class StreamStats:
+    """Statistics of one stream of one account; several threads may update them.
 
     Attributes:
-        planned: How much there is to read, in any unit; 0 where nobody knows.
+        planned: How much there is to read, in any unit; 0 if unknown.
         done: How much of it has been read.
-        changes: What had to be changed on the way, by kind.
-        again: What is missing and shall be asked for again in the next run.
+        changes: Replacements of what a database cannot store, by kind.
+        retry_next_run: Ids of missing parts that the next run requests again.
     """
 
     records: int = 0
@@ -53,113 +55,115 @@ class Tally:
     status: str = "ok"
     problems: list[str] = field(default_factory=list)
     changes: Counter[str] = field(default_factory=Counter)
-    again: set[str] = field(default_factory=set)
-    _taken: Counter[str] = field(default_factory=Counter)
-    _unknown: Counter[str] = field(default_factory=Counter)
-    _missing: dict[tuple[str, str], Missing] = field(default_factory=dict)
+    retry_next_run: set[str] = field(default_factory=set)
+    _parsed: Counter[str] = field(default_factory=Counter)
+    _unparsed: Counter[str] = field(default_factory=Counter)
+    _missing: dict[tuple[str, str], MissingParts] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def add(self, *, requests: int = 0, retries: int = 0, throttled_seconds: float = 0.0) -> None:
-        """Count what one request cost."""
+    def count_requests(
+        self, *, requests: int = 0, retries: int = 0, throttled_seconds: float = 0.0
+    ) -> None:
+        """Add requests, retries and the seconds spent waiting for limits."""
         with self._lock:
             self.requests += requests
             self.retries += retries
             self.throttled_seconds += throttled_seconds
 
-    def change(self, changes: Counter[str]) -> None:
-        """Count what had to be changed on its way, by kind."""
+    def count_changes(self, changes: Counter[str]) -> None:
+        """Count replacements, by kind."""
         with self._lock:
             self.changes += changes
 
-    def cover(self, window: Window) -> None:
-        """Widen the span of time that was read."""
+    def extend_span(self, window: Window) -> None:
+        """Add a window to the span that was read."""
         self.window_start = min(self.window_start or window.start, window.start)
         self.window_end = max(self.window_end or window.end, window.end)
 
     @property
     def is_running(self) -> bool:
-        """Whether it is being read at the moment."""
+        """Whether it is being read now."""
         return self.started_at is not None and self.finished_at is None
 
     @property
     def seconds(self) -> float:
-        """How long it has been read, or took."""
+        """Seconds of reading, so far or in all."""
         if self.started_at is None:
             return 0.0
         return ((self.finished_at or datetime.now(UTC)) - self.started_at).total_seconds()
 
     @property
     def seconds_left(self) -> float | None:
-        """An estimate of how long it will take yet; None where there is nothing to go by."""
+        """Estimated seconds until it is finished; None without a basis for an estimate."""
         if not self.planned or not self.done:
             return None
         return self.seconds * (self.planned - self.done) / self.done
 
-    def trouble(self, status: str, problem: str) -> None:
-        """Note what went wrong; the status says how much of the stream it cost."""
+    def record_problem(self, status: str, problem: str) -> None:
+        """Record what went wrong, and the status it leaves the stream in."""
         self.status = status
         self.problems.append(problem)
 
     @property
     def outcome(self) -> tuple[str, str | None]:
-        """Status and error of a `sync_log` record, as things stand.
+        """Status and error of a `sync_log` record, as of now.
 
-        What is not read to its end counts as failed from the beginning of the run on: whatever
-        stops the run, even a loader that is gone before the tap is, this has been said.
+        A stream is `failed` until it is finished: whatever stops the run, even a loader that
+        ends before the tap does, the log is right.
         """
         changed = [f"{times} {kind}" for kind, times in self.changes.items()]
-        problems = [*self.problems, *self.missing(), *changed]
+        problems = [*self.problems, *self.missing_parts(), *changed]
         if self.finished_at is None:
             return "failed", "; ".join([*problems, STOPPED])
         status = "partial" if self._missing and self.status == "ok" else self.status
         return status, "; ".join(problems) or None
 
-    def remark(self, word: str) -> None:
-        """Note, once, what one should know though nothing is missing for it."""
-        if word not in self.problems:
-            self.problems.append(word)
+    def record_note(self, note: str) -> None:
+        """Record, once, something worth knowing that costs the stream nothing."""
+        if note not in self.problems:
+            self.problems.append(note)
 
-    def take(self, kind: str, number: int) -> None:
-        """Count items that could be read."""
+    def count_parsed(self, kind: str, number: int) -> None:
+        """Count items that could be parsed."""
         with self._lock:
-            self._taken[kind] += number
+            self._parsed[kind] += number
 
-    def miss(
-        self, kind: str, sort: str, missing: Missing, again: str | None, *, unknown: bool
+    def record_missing(
+        self, kind: str, cause: str, missing: MissingParts, retry: str | None, *, unparsed: bool
     ) -> None:
-        """Count a part that is missing; see `parts.part`.
+        """Record parts that are missing; see `isolation.isolate`.
 
         Args:
-            kind: What it is, in the plural.
-            sort: Parts of a kind that are missing for reasons of one sort are told together.
-            missing: Its name, and why.
-            again: What the next run shall ask for again.
-            unknown: Whether it came, in a shape that nobody knows.
+            kind: What they are, in the plural.
+            cause: Parts of one kind and cause are reported in one sentence.
+            missing: Their names, and why they are missing.
+            retry: Id that the next run requests again; None if it should not.
+            unparsed: Whether Klaviyo sent them, in a shape the tap cannot parse.
         """
         with self._lock:
-            known = self._missing.setdefault((kind, sort), Missing([], missing.why))
-            seen = () if again is None else known.names
+            known = self._missing.setdefault((kind, cause), MissingParts([], missing.why))
+            seen = () if retry is None else known.names
             known.names.extend(name for name in missing.names if name not in seen)
-            self._unknown[kind] += unknown
-            if again is not None:
-                self.again.add(again)
+            self._unparsed[kind] += unparsed
+            if retry is not None:
+                self.retry_next_run.add(retry)
 
-    def is_senseless(self, kind: str) -> bool:
-        """Whether items of this kind came and not one could be understood."""
-        return self._unknown[kind] > 0 and not self._taken[kind]
+    def nothing_parsed(self, kind: str) -> bool:
+        """Whether Klaviyo sent items of this kind and none of them could be parsed."""
+        return self._unparsed[kind] > 0 and not self._parsed[kind]
 
-    def missing(self) -> list[str]:
-        """What is missing, in a sentence for each sort of reason."""
+    def missing_parts(self) -> list[str]:
+        """A sentence about the missing parts of each kind and cause."""
         return [
-            f"{len(found.names)} {kind} left out ({_first(found.names)}): {found.why}"
+            f"{len(found.names)} {kind} left out ({_listed(found.names)}): {found.why}"
             for (kind, _), found in self._missing.items()
         ]
 
-    def row(self) -> dict[str, t.Any]:
-        """The counted columns of a `sync_log` record, as things stand."""
+    def as_row(self) -> dict[str, t.Any]:
+        """The statistics as columns of a `sync_log` record, as of now."""
         status, error = self.outcome
         now = datetime.now(UTC)
-        moments = {
+        timestamps = {
             "started_at": self.started_at or self.finished_at or now,
             "finished_at": self.finished_at or now,
             "window_start": self.window_start,
@@ -172,9 +176,25 @@ class Tally:
             "retries": self.retries,
             "throttled_seconds": round(self.throttled_seconds, 3),
             "error": error,
-            **{name: to_z(at) if at else None for name, at in moments.items()},
+            **{name: to_z(at) if at else None for name, at in timestamps.items()},
         }
 
 
-def _first(names: list[str]) -> str:
-    return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+class AccountStats:
+    """The statistics of one account's streams: the only place where they are kept."""
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._by_stream: dict[str, StreamStats] = {}
+
+    def of(self, stream: str) -> StreamStats:
+        """The statistics of a stream, by its name."""
+        return self._by_stream.setdefault(stream, StreamStats())
+
+    def items(self) -> ItemsView[str, StreamStats]:
+        """Every stream counted so far, with its statistics."""
+        return self._by_stream.items()
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:MAX_NAMED_PARTS]) + (", …" if len(names) > MAX_NAMED_PARTS else "")

@@ -1,9 +1,10 @@
-"""A run over all accounts and streams at once.
+"""Reads all streams of all accounts concurrently; writes on one thread.
 
-Threads read, the main thread writes. A job is one stream family of one account; jobs share
-nothing but Klaviyo's limits, so a slow or broken one holds up nobody. What jobs read passes
-through one bounded queue to the main thread, which alone touches the SDK: it writes records,
-moves bookmarks and emits state. Memory is bounded by the queue.
+A job is one stream of one account, with the streams read along with it. Jobs run in threads and
+share only Klaviyo's rate limits and the limits of `concurrency.py`, so a slow or broken job delays
+no other. What they read passes through one bounded queue to the main thread. Only the main thread
+uses the SDK: it hands each job a snapshot of the state, writes records, moves bookmarks and emits
+state. Memory is bounded by that queue and by the read-ahead budget for events.
 """
 
 from __future__ import annotations
@@ -22,53 +23,66 @@ from tap_klaviyo.client.errors import (
     StreamFailed,
     StreamSkipped,
 )
-from tap_klaviyo.run.isolation import described
+from tap_klaviyo.run.concurrency import MAX_JOBS, QUEUE_SIZE
+from tap_klaviyo.run.isolation import describe
 from tap_klaviyo.run.progress import LIVE_SECONDS, Reporter, Running
-from tap_klaviyo.streams.base import Checkpoint
+from tap_klaviyo.streams.items import Checkpoint
 from tap_klaviyo.times import UTC
 
 if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.streams.base import Item, KlaviyoStream
+    from tap_klaviyo.run.run_stats import StreamStats
+    from tap_klaviyo.streams.base import KlaviyoStream
+    from tap_klaviyo.streams.items import Item
+    from tap_klaviyo.streams.stream_run import StreamRun
     from tap_klaviyo.tap import TapKlaviyo
 
-QUEUED = 8  # answers waiting to be written, at most
-STATE_SECONDS = 2  # at least this long between two emissions of the state
+STATE_SECONDS = 2  # at least this long between two STATE messages
 
 
 class Job(t.NamedTuple):
-    """One stream family to read for one account."""
+    """One stream to read for one account."""
 
     stream: KlaviyoStream
-    account: Account
+    run: StreamRun
+
+    @property
+    def stats(self) -> StreamStats:
+        """Its statistics."""
+        return self.run.stats
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return f"{self.run.account.client}, {self.stream.name}"
 
 
-class Message(t.NamedTuple):
-    """What a job hands to the main thread: something read, or (as None) its end."""
+class JobItem(t.NamedTuple):
+    """Something a job has read."""
 
     job: Job
-    item: Item | None
+    item: Item
+
+
+class JobEnded(t.NamedTuple):
+    """A job has ended, with an error or without."""
+
+    job: Job
     error: Exception | None
 
 
-class Conductor:
-    """Reads the selected streams of all accounts and writes them as they come."""
+class Runner:
+    """Reads the selected streams of all accounts and writes what they yield."""
 
-    def __init__(self, tap: TapKlaviyo, threads: int) -> None:
-        """Prepare a run.
-
-        Args:
-            tap: The tap whose streams and accounts are read.
-            threads: Jobs under way at once; how many requests are is bounded elsewhere.
-        """
+    def __init__(self, tap: TapKlaviyo) -> None:
+        """Prepare a run of the tap."""
         self._tap = tap
-        self._threads = threads
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
-        self._inbox: queue.Queue[Message] = queue.Queue(QUEUED)
+        self._inbox: queue.Queue[JobItem | JobEnded] = queue.Queue(QUEUE_SIZE)
         self._stopped = threading.Event()
-        self._status: int | None = None
+        self._exit_status: int | None = None
         self._state_emitted = time.monotonic()
 
     def run(self, streams: Sequence[KlaviyoStream], accounts: Sequence[Account]) -> None:
@@ -76,77 +90,84 @@ class Conductor:
 
         Raises:
             RevisionRetired: Nothing can be read any more.
-            SystemExit: It was told to stop.
+            SystemExit: The run was stopped.
         """
         leaders = dict.fromkeys(stream.leader for stream in streams)
-        jobs = [Job(leader, account) for leader in leaders for account in accounts]
+        jobs = [Job(leader, leader.start(account)) for leader in leaders for account in accounts]
         for job in jobs:
             self._waiting.put(job)
-        for _ in range(min(self._threads, len(jobs))):
+        for _ in range(min(MAX_JOBS, len(jobs))):
             threading.Thread(target=self._work, daemon=True).start()
-        reporter = Reporter([_named(job) for job in jobs])
+        reporter = Reporter(
+            [Running(job.run.account.client, job.stream.name, job.stats) for job in jobs]
+        )
         try:
             self._write(len(jobs), reporter)
         finally:
             self._stopped.set()
             reporter.finish()
 
-    def stop(self, status: int) -> None:
-        """End the run with an exit status once the lines that are being written are whole."""
-        self._status = status
+    def stop(self, exit_status: int) -> None:
+        """End the run with an exit status, after the lines being written are complete."""
+        self._exit_status = exit_status
+
+    # On the main thread:
 
     def _write(self, running: int, reporter: Reporter) -> None:
         while running:
-            if self._status is not None:
-                sys.exit(self._status)
+            if self._exit_status is not None:
+                sys.exit(self._exit_status)
             reporter.tick()
             try:
-                job, item, error = self._inbox.get(timeout=LIVE_SECONDS)
+                received = self._inbox.get(timeout=LIVE_SECONDS)
             except queue.Empty:
                 continue
-            if item is not None:
-                self._write_item(job, item)
-                continue
-            running -= 1
-            job.account.tallies[job.stream.name].finished_at = datetime.now(UTC)
-            self._tell(job)
-            if error is not None:
-                self._note(job, error)
+            if isinstance(received, JobItem):
+                self._write_item(received)
+            else:
+                running -= 1
+                self._finish(received)
 
-    def _write_item(self, job: Job, item: Item) -> None:
+    def _write_item(self, received: JobItem) -> None:
+        job, item = received
         if isinstance(item, Checkpoint):
-            job.stream.checkpoint(job.account, item)
+            job.stream.checkpoint(job.run.account.context, item)
             self._emit_state()
             return
         stream = t.cast("KlaviyoStream", self._tap.streams[item.stream])
         if stream.selected:
-            job.account.tallies[stream.name].records += stream.write(item)
+            job.run.account.stats.of(item.stream).records += stream.write(item)
 
     def _emit_state(self) -> None:
-        """Emit the state now and then: it holds every account, and pages come fast."""
+        """Emit the state only every few seconds: it holds every account, and pages come fast."""
         if time.monotonic() - self._state_emitted > STATE_SECONDS:
             self._tap.state_writer.write_state(self._tap.state)
             self._state_emitted = time.monotonic()
 
-    def _note(self, job: Job, error: Exception) -> None:
-        """Book a job's failure; stop the run only where going on makes no sense.
+    def _finish(self, ended: JobEnded) -> None:
+        job, error = ended
+        job.stats.finished_at = datetime.now(UTC)
+        for missing in job.stats.missing_parts():
+            self._tap.logger.warning("%s: %s", job.name, missing)
+        if error is not None:
+            self._record_failure(job, error)
 
-        An error nobody foresaw stops its own stream of its own account too: Klaviyo may have
-        sent something no reading code expects, and the other brands' numbers are wanted.
+    def _record_failure(self, job: Job, error: Exception) -> None:
+        """Record a failed job. Abort the run only for `RevisionRetired`.
+
+        An unexpected error fails its own stream of its own account only, too: Klaviyo may have
+        sent something the tap cannot parse, and the other accounts are still wanted.
         """
         if isinstance(error, RevisionRetired):
             raise error
         if not isinstance(error, KlaviyoError):
-            error = StreamFailed(f"Unforeseen {described(error)}. Please report this.")
+            error = StreamFailed(f"Unexpected {describe(error)}. Please report this.")
         status = status_of(error)
-        job.account.tallies[job.stream.name].trouble(status, str(error))
+        job.stats.record_problem(status, str(error))
         log = self._tap.logger.warning if status == "skipped" else self._tap.logger.error
-        log("%s, %s: %s", job.account.client, job.stream.name, error)
+        log("%s: %s", job.name, error)
 
-    def _tell(self, job: Job) -> None:
-        """Say in the log, too, what a job could not read in part."""
-        for words in job.account.tallies[job.stream.name].missing():
-            self._tap.logger.warning("%s, %s: %s", job.account.client, job.stream.name, words)
+    # In the threads of the jobs:
 
     def _work(self) -> None:
         while not self._stopped.is_set():
@@ -154,36 +175,31 @@ class Conductor:
                 job = self._waiting.get_nowait()
             except queue.Empty:
                 return
-            self._hand_over(Message(job, None, self._read(job)))
+            self._hand_over(JobEnded(job, self._read(job)))
 
     def _read(self, job: Job) -> Exception | None:
-        job.account.tallies[job.stream.name].started_at = datetime.now(UTC)
+        job.stats.started_at = datetime.now(UTC)
         try:
-            for item in job.stream.items(job.account):
-                self._hand_over(Message(job, item, None))
+            for item in job.stream.items(job.run):
+                self._hand_over(JobItem(job, item))
                 if self._stopped.is_set():
                     return None
         except Exception as error:  # noqa: BLE001 - the main thread decides what it means
             return error
         return None
 
-    def _hand_over(self, message: Message) -> None:
-        """Wait for room in the queue, but not for a main thread that is gone."""
+    def _hand_over(self, received: JobItem | JobEnded) -> None:
+        """Block until there is room, or until the writer has stopped."""
         while not self._stopped.is_set():
             try:
-                self._inbox.put(message, timeout=1)
+                self._inbox.put(received, timeout=1)
             except queue.Full:
                 continue
             return
 
 
-def _named(job: Job) -> Running:
-    name = job.stream.name
-    return Running(job.account.client, name, job.account.tallies[name])
-
-
 def status_of(error: KlaviyoError) -> str:
-    """The word `sync_log` has for a failure."""
+    """The status `sync_log` has for a failure."""
     if isinstance(error, StreamSkipped):
         return "skipped"
     if isinstance(error, StreamDeferred):

@@ -1,4 +1,4 @@
-"""What a run came to, in words: its last lines in the log."""
+"""The summary of a run: its last log lines."""
 
 from __future__ import annotations
 
@@ -12,60 +12,62 @@ if t.TYPE_CHECKING:
     from tap_klaviyo.account import Account
 
 READ = ("ok", "partial")
-NAMED = 3  # streams named in a line; of more, only their number is said
+MAX_NAMED_STREAMS = 3  # streams named on a line; of more, only the number
 
 Line = tuple[int, str]
 """Level of a log line, and its text."""
 
 
-def last_words(brands: Sequence[Account], streams: Collection[str]) -> Iterator[Line]:
-    """What was changed and what is lacking, by brand, with what to do; then all brands together.
+def summarize(accounts: Sequence[Account], streams: Collection[str]) -> Iterator[Line]:
+    """What was replaced and what is missing, by account, with the remedy; then the total.
 
     Args:
-        brands: Every account of the settings, read or not.
-        streams: Names of the streams that do the reading; one may be named several times.
+        accounts: Every configured account, read or not.
+        streams: Names of the streams that do the reading; duplicates are ignored.
     """
-    yield from _changes(brands)
+    yield from _changes(accounts)
     streams = dict.fromkeys(streams)
-    read, whole = 0, 0
-    for brand in brands:
-        lacks = _lacks(brand, streams)
-        is_read = any(brand.tallies[name].outcome[0] in READ for name in streams)
+    read, complete = 0, 0
+    for account in accounts:
+        incomplete = _incomplete(account, streams)
+        is_read = any(account.stats.of(name).outcome[0] in READ for name in streams)
         read += is_read
-        whole += not lacks
-        for (status, error), names in lacks.items():
+        complete += not incomplete
+        for (status, error), names in incomplete.items():
             level = logging.ERROR if status == "failed" else logging.WARNING
             what = f"{_listed(names)} {status}" if is_read else "not read"
-            yield level, f"{brand.client}: {what}: {error}"
-    yield _total(len(brands), read, whole)
+            yield level, f"{account.client}: {what}: {error}"
+    yield _total(len(accounts), read, complete)
 
 
-def _changes(brands: Sequence[Account]) -> Iterator[Line]:
-    """What no database could hold and had to be changed, once per kind."""
-    for brand in brands:
-        for stream, tally in brand.tallies.items():
-            for kind, times in tally.changes.items():
-                yield logging.WARNING, f"{brand.client}, {stream}: {times} {kind}"
+def _changes(accounts: Sequence[Account]) -> Iterator[Line]:
+    """What no database could store and had to be replaced, once per kind."""
+    for account in accounts:
+        for stream, stats in account.stats.items():
+            for kind, times in stats.changes.items():
+                yield logging.WARNING, f"{account.client}, {stream}: {times} {kind}"
 
 
-def _lacks(brand: Account, streams: Collection[str]) -> dict[tuple[str, str | None], list[str]]:
-    """Streams that are not whole, by status and reason."""
-    lacks = defaultdict(list)
+def _incomplete(
+    account: Account, streams: Collection[str]
+) -> dict[tuple[str, str | None], list[str]]:
+    """Streams that were not read completely, by status and reason."""
+    incomplete = defaultdict(list)
     for name in streams:
-        outcome = brand.tallies[name].outcome
+        outcome = account.stats.of(name).outcome
         if outcome[0] != "ok":
-            lacks[outcome].append(name)
-    return lacks
+            incomplete[outcome].append(name)
+    return incomplete
 
 
-def _total(brands: int, read: int, whole: int) -> Line:
-    text = f"{read} of {brands} brands read"
-    if read > whole:
-        text += f", {read - whole} of them not whole"
+def _total(accounts: int, read: int, complete: int) -> Line:
+    text = f"{read} of {accounts} accounts read"
+    if read > complete:
+        text += f", {read - complete} of them incompletely"
     if not read:
         return logging.ERROR, text
-    return (logging.INFO if whole == brands else logging.WARNING), text
+    return (logging.INFO if complete == accounts else logging.WARNING), text
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= NAMED else f"{len(names)} streams"
+    return ", ".join(names) if len(names) <= MAX_NAMED_STREAMS else f"{len(names)} streams"

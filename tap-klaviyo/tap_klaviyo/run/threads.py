@@ -1,4 +1,4 @@
-"""Many things at once, in threads that never keep the process from ending."""
+"""Concurrent work in threads that never keep the process from ending."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ R = t.TypeVar("R")
 def in_threads(
     work: Callable[[T], R], items: Sequence[T], threads: int, seconds: float | None = None
 ) -> Iterator[tuple[T, R]]:
-    """Do the work for every item, in at most so many threads.
+    """Apply a function to every item, in at most so many threads.
 
-    A pool of `concurrent.futures` is joined when the process ends, so that a run which is told to
-    stop would wait for what its threads wait for. These are left behind.
+    The threads of `concurrent.futures` are joined when the process ends, so a run that is stopped
+    would wait for everything they wait for. These threads are daemons and are abandoned.
 
     Args:
-        work: What to do; it may raise.
-        items: For what.
-        threads: How many at once.
-        seconds: After so long, what is not done is left out.
+        work: The function; it may raise.
+        items: Its arguments.
+        threads: The most threads.
+        seconds: Items that are not finished after so many seconds are left out.
 
     Yields:
-        Item and result, in the order in which they are done.
+        Item and result, in order of completion.
 
     Raises:
-        Exception: What the work raised.
+        Exception: What the function raised.
     """
     waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[T, R | None, Exception | None]] = queue.SimpleQueue()
@@ -64,5 +64,5 @@ def _work(
             return
         try:
             done.put((item, work(item), None))
-        except Exception as error:  # noqa: BLE001 - raised where the work was asked for
+        except Exception as error:  # noqa: BLE001 - raised in the caller's thread
             done.put((item, None, error))

@@ -1,22 +1,21 @@
-"""A long span of time, read in pieces side by side and handed on in order.
+"""Reads a long span in time slices, several concurrently, and returns them in order.
 
-A piece is a window that should fill most of one page. How long that is depends on how dense
-the data are, so pieces are cut as the reading goes: the answers of the last ones say how
-many records a second to expect. A busy day is cut small, quiet months become one piece. A
-piece that turns out much denser than expected is cut again and read anew.
+A slice is a window that should fill most of one page. The right length depends on the density of
+the data, so slices are cut while reading, from the density of the last few: a busy day is cut
+into short slices, quiet months are one. A slice that turns out much denser than estimated is cut
+again and re-read.
 """
 
 from __future__ import annotations
 
-import math
 import threading
 import typing as t
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tap_klaviyo.run.concurrency import MAX_UNKNOWN_IN_FLIGHT
 from tap_klaviyo.times import Window
 
 if t.TYPE_CHECKING:
@@ -25,23 +24,22 @@ if t.TYPE_CHECKING:
 
 T = t.TypeVar("T")
 
-FILL = 900  # records a piece is meant to have, of the 1,000 that fit into a page
-FIRST = timedelta(days=3)  # length of pieces while nothing is known
-LONGEST = timedelta(days=90)
-SHORTEST = timedelta(seconds=1)  # Klaviyo refuses windows that begin and end in one second
-PROBES = 16  # pieces under way at most while nothing is known
-KNOWN = 4  # pieces that must have been read before anything is estimated
-GROWTH = 4  # a piece is at most so many times as long as the longest before it
-REMEMBERED = 8  # pieces an estimate rests on
+TARGET_RECORDS = 900  # per slice, of the 1,000 that fit on a page
+INITIAL_SPAN = timedelta(days=3)  # length of a slice while the density is unknown
+MAX_SPAN = timedelta(days=90)
+MIN_SPAN = timedelta(seconds=1)  # Klaviyo rejects windows that begin and end in the same second
+MIN_SAMPLES = 4  # slices read before the density is estimated
+SAMPLES_KEPT = 8  # slices that an estimate is based on
+MAX_GROWTH = 4  # a slice is at most so many times as long as the longest sample
 
 
 @dataclass(frozen=True)
-class Read(t.Generic[T]):
-    """A piece that was read whole.
+class SliceResult(t.Generic[T]):
+    """A slice that was read completely.
 
     Attributes:
-        items: What it held, in order.
-        records: How many records that is.
+        items: Its pages, in order.
+        records: How many records they hold.
     """
 
     items: list[T]
@@ -49,166 +47,124 @@ class Read(t.Generic[T]):
 
 
 class TooDense(t.NamedTuple):
-    """A piece that is better cut than read: it would take many pages, one after another."""
+    """A slice that should be cut rather than read: it would take many pages in sequence."""
 
     per_second: float
 
 
-class Share:
-    """Divides what may be read ahead between the accounts that are reading, to bound memory.
-
-    A page of events has up to 1,000 of them, and they may be small or large: how many pieces
-    may be under way follows from the largest page that has been seen.
-    """
-
-    def __init__(self, pieces: int = 48, page_bytes: int = 64 << 20) -> None:
-        """Divide.
-
-        Args:
-            pieces: At most so many under way, over all accounts.
-            page_bytes: At most so much in their pages, if all are as large as the largest.
-        """
-        self._pieces = pieces
-        self._page_bytes = page_bytes
-        self._largest = 1
-        self._places = threading.Semaphore(pieces // 2)
-        self._readers = 0
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def of_one(self) -> Iterator[Callable[[], int]]:
-        """Wait for a place among the readers.
-
-        Yields:
-            A function that tells how many pieces this reader may have under way now.
-        """
-        with self._places:
-            self._count(1)
-            try:
-                yield self._allowed
-            finally:
-                self._count(-1)
-
-    def saw(self, size: int) -> None:
-        """Take note of a page of so many bytes."""
-        with self._lock:
-            self._largest = max(self._largest, size)
-
-    def _allowed(self) -> int:
-        pieces = min(self._pieces, self._page_bytes // self._largest)
-        return max(2, math.ceil(pieces / self._readers))
-
-    def _count(self, change: int) -> None:
-        with self._lock:
-            self._readers += change
-
-
 @dataclass
-class Piece(t.Generic[T]):
-    """A part of the span: under way, or (without an outcome) still to be cut and sent."""
+class Slice(t.Generic[T]):
+    """A part of the span: in flight or read or, without an outcome, still to be cut and sent."""
 
     window: Window
     per_second: float | None = None
-    outcome: Future[Read[T] | TooDense] | None = None
-    is_learnt: bool = False
+    outcome: Future[SliceResult[T] | TooDense] | None = None
+    is_sampled: bool = False
 
     @property
     def is_done(self) -> bool:
-        """Whether its reading has come to an end, good or bad."""
+        """Whether reading it has ended, successfully or not."""
         return self.outcome is not None and self.outcome.done()
 
     @property
     def has_failed(self) -> bool:
-        """Whether its reading, which is done, raised an error."""
+        """Whether reading it, which has ended, raised an error."""
         return self.outcome is not None and self.outcome.exception() is not None
 
-    def result(self) -> Read[T] | TooDense:
-        """What came of it; raises the error if it failed."""
-        return t.cast("Future[Read[T] | TooDense]", self.outcome).result()
+    def result(self) -> SliceResult[T] | TooDense:
+        """What was read; raises the error if it failed."""
+        return t.cast("Future[SliceResult[T] | TooDense]", self.outcome).result()
+
+    def split_at(self, stop: datetime) -> tuple[Slice[T], Slice[T]]:
+        """The slice up to a time, and the rest of it."""
+        start, end = self.window
+        return (
+            Slice(Window(start, stop), self.per_second),
+            Slice(Window(stop, end), self.per_second),
+        )
 
 
-class InPieces(t.Generic[T]):
-    """Iterates over a span: windows in order, each with what was read of it."""
+class AdaptiveReader(t.Generic[T]):
+    """Iterates over a span: windows in order, each with its pages."""
 
     def __init__(
         self,
         span: Window,
-        fetch: Callable[[Window], Read[T] | TooDense],
+        fetch: Callable[[Window], SliceResult[T] | TooDense],
         allowed: Callable[[], int],
     ) -> None:
         """Prepare to read.
 
         Args:
-            span: What to read; its ends lie on whole seconds.
+            span: What to read; it begins and ends on whole seconds.
             fetch: Reads one window; called in threads, several at a time.
-            allowed: How many pieces may be under way or waiting for their turn.
+            allowed: How many slices may be in flight, or waiting for their turn.
         """
-        self._line: deque[Piece[T]] = deque([Piece(span)] if span.start < span.end else [])
+        self._slices: deque[Slice[T]] = deque([Slice(span)] if span.start < span.end else [])
         self._fetch = fetch
         self._allowed = allowed
-        self._seen: deque[tuple[int, float]] = deque(maxlen=REMEMBERED)
+        self._samples: deque[tuple[int, float]] = deque(maxlen=SAMPLES_KEPT)
 
     def __iter__(self) -> Iterator[tuple[Window, list[T]]]:
-        """Read on; errors of `fetch` are raised where the line has come to them."""
-        while self._line:
+        """Read; an error of `fetch` is raised after everything before its slice."""
+        while self._slices:
             self._send()
-            under_way = [p.outcome for p in self._line if p.outcome and not p.outcome.done()]
-            if not self._line[0].is_done:
-                wait(under_way, return_when=FIRST_COMPLETED)
-            for piece in self._line:
-                self._learn(piece)
-            if self._line[0].is_done:
-                head = self._line.popleft()
-                yield head.window, t.cast("Read[T]", head.result()).items
+            in_flight = [s.outcome for s in self._slices if s.outcome and not s.outcome.done()]
+            if not self._slices[0].is_done:
+                wait(in_flight, return_when=FIRST_COMPLETED)
+            for one in self._slices:
+                self._sample(one)
+            if self._slices[0].is_done:
+                first = self._slices.popleft()
+                yield first.window, t.cast("SliceResult[T]", first.result()).items
 
     def _send(self) -> None:
-        """Cut and send pieces as far as allowed; the first in line always, or nothing moves."""
+        """Cut and send slices as far as allowed; always the first one, so that reading goes on."""
         allowed = self._allowed()
-        if self._estimate() is None:
-            allowed = min(PROBES, allowed)
+        if self._density() is None:
+            allowed = min(MAX_UNKNOWN_IN_FLIGHT, allowed)
         place = 0
-        while place < len(self._line) and (place == 0 or place < allowed):
-            piece = self._line[place]
-            if piece.outcome is None:
-                rest = self._cut(piece)
-                if rest is not None:
-                    self._line.insert(place + 1, rest)
-                piece.outcome = _in_thread(self._fetch, piece.window)
+        while place < len(self._slices) and (place == 0 or place < allowed):
+            if self._slices[place].outcome is None:
+                self._cut(place)
+                one = self._slices[place]
+                one.outcome = _in_thread(self._fetch, one.window)
             place += 1
 
-    def _cut(self, piece: Piece[T]) -> Piece[T] | None:
-        """Shorten a piece to what should fill a page; returns what is left of it."""
-        start, end = piece.window
-        stop = start + self._length(piece.per_second or self._estimate())
-        if stop >= end:
-            return None
-        piece.window = Window(start, stop)
-        return Piece(Window(stop, end), piece.per_second)
+    def _cut(self, place: int) -> None:
+        """Split a slice if only a part of it should fill a page."""
+        one = self._slices[place]
+        stop = one.window.start + self._length(one.per_second or self._density())
+        if stop < one.window.end:
+            self._slices[place], rest = one.split_at(stop)
+            self._slices.insert(place + 1, rest)
 
     def _length(self, per_second: float | None) -> timedelta:
         if per_second is None:
-            return FIRST
-        longest = max((seconds for _, seconds in self._seen), default=FIRST.total_seconds())
-        longest = min(GROWTH * longest, LONGEST.total_seconds())
-        if per_second * longest < FILL:
+            return INITIAL_SPAN
+        initial = INITIAL_SPAN.total_seconds()
+        longest = max((seconds for _, seconds in self._samples), default=initial)
+        longest = min(MAX_GROWTH * longest, MAX_SPAN.total_seconds())
+        if per_second * longest < TARGET_RECORDS:
             return timedelta(seconds=longest)
-        return max(SHORTEST, timedelta(seconds=FILL // per_second))
+        return max(MIN_SPAN, timedelta(seconds=TARGET_RECORDS // per_second))
 
-    def _estimate(self) -> float | None:
-        if len(self._seen) < KNOWN:
+    def _density(self) -> float | None:
+        """Estimated records per second; None while too few slices were read."""
+        if len(self._samples) < MIN_SAMPLES:
             return None
-        return sum(n for n, _ in self._seen) / sum(seconds for _, seconds in self._seen)
+        return sum(n for n, _ in self._samples) / sum(seconds for _, seconds in self._samples)
 
-    def _learn(self, piece: Piece[T]) -> None:
-        """Take in what a piece says of its density, once; cut it anew if it is too dense."""
-        if piece.is_learnt or not piece.is_done or piece.has_failed:
+    def _sample(self, one: Slice[T]) -> None:
+        """Take the density of a slice into account, once; reset it if it is too dense."""
+        if one.is_sampled or not one.is_done or one.has_failed:
             return
-        outcome = piece.result()
+        outcome = one.result()
         if isinstance(outcome, TooDense):
-            piece.per_second, piece.outcome = outcome.per_second, None
+            one.per_second, one.outcome = outcome.per_second, None
         else:
-            piece.is_learnt = True
-            self._seen.append((outcome.records, seconds_of(piece.window)))
+            one.is_sampled = True
+            self._samples.append((outcome.records, seconds_of(one.window)))
 
 
 def seconds_of(window: Window) -> float:
@@ -216,19 +172,19 @@ def seconds_of(window: Window) -> float:
     return (window.end - window.start).total_seconds()
 
 
-def per_second(records: int, start: datetime, last: datetime) -> float:
-    """Density of a page whose records begin at `start` and reach to `last`."""
+def records_per_second(records: int, start: datetime, last: datetime) -> float:
+    """Density of a page whose records begin at `start` and end at `last`."""
     return records / max(1.0, (last - start).total_seconds())
 
 
 def _in_thread(work: Callable[[Window], T], window: Window) -> Future[T]:
-    """Work in a thread of its own, which does not keep an ending run alive."""
+    """Run in a thread of its own, which does not keep an ending process alive."""
     future: Future[T] = Future()
 
     def run() -> None:
         try:
             future.set_result(work(window))
-        except BaseException as error:  # noqa: BLE001 - raised where the outcome is read
+        except BaseException as error:  # noqa: BLE001 - raised by `result()`
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()

@@ -1,4 +1,4 @@
-"""What an account is and what its metrics mean: small lists, read whole in every run."""
+"""The account itself, its metrics and their meaning: small lists, read whole in every run."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from functools import partial
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.client.jsonapi import related_id
-from tap_klaviyo.run.isolation import each
-from tap_klaviyo.streams.base import KlaviyoStream, Records
+from tap_klaviyo.account import ACCOUNTS, MAPPED_METRICS, METRICS
+from tap_klaviyo.client.jsonapi import record_of, related_id
+from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
-from tap_klaviyo.times import utc_text
+from tap_klaviyo.streams.items import Records
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.account import Account
     from tap_klaviyo.client.jsonapi import Resource
-    from tap_klaviyo.streams.base import Item, Record
+    from tap_klaviyo.streams.items import Item, Record
+    from tap_klaviyo.streams.stream_run import StreamRun
 
 
 class Accounts(KlaviyoStream):
-    """The brands: one record per account."""
+    """One record per account."""
 
     name = "accounts"
+    endpoint = ACCOUNTS
     primary_keys = ("account_id",)
     schema = th.PropertiesList(
         ACCOUNT_ID,
@@ -39,26 +40,26 @@ class Accounts(KlaviyoStream):
         column("contact_information", "Default sender and address.", th.ObjectType()),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """The account was asked for when its key was checked."""
-        attributes = account.resource["attributes"]
-        contact = attributes.get("contact_information") or {}
-        fields = ("timezone", "preferred_currency", "locale", "industry", "test_account")
-        record = {
-            "account_id": account.id,
-            "client": account.client,
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Yield the account, which was read when its key was checked."""
+        yield Records(self.name, [self.record(run, run.account.resource)])
+
+    def record(self, run: StreamRun, item: Resource) -> Record:
+        """Add the agency's name for the account, and the organization's."""
+        contact = item["attributes"].get("contact_information") or {}
+        added = {
+            "client": run.account.client,
             "organization_name": contact.get("organization_name"),
-            "public_api_key": attributes.get("public_api_key"),
             "contact_information": contact,
-            **{name: attributes.get(name) for name in fields},
         }
-        yield Records(self.name, [record])
+        return record_of(run.account.id, item, self.schema, {**item["attributes"], **added})
 
 
 class Metrics(KlaviyoStream):
-    """The kinds of event an account has; names are neither unique nor stable, ids are."""
+    """One record per metric, a kind of event; names are neither unique nor stable, ids are."""
 
     name = "metrics"
+    endpoint = METRICS
     primary_keys = ("account_id", "id")
     schema = th.PropertiesList(
         ACCOUNT_ID,
@@ -73,31 +74,25 @@ class Metrics(KlaviyoStream):
         column("integration", "The integration as Klaviyo sends it.", th.ObjectType()),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """All metrics of the account."""
-        tally, convert = account.tallies[self.name], partial(self._record, account)
-        yield Records(self.name, each(tally, self.name, self.name, account.metrics(), convert))
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Yield all metrics of the account, which other streams use too."""
+        convert = partial(self.record, run)
+        yield Records(self.name, run.convert(run.account.metrics(), convert))
 
-    @staticmethod
-    def _record(account: Account, metric: Resource) -> Record:
-        attributes = metric["attributes"]
-        integration = attributes.get("integration") or {}
+    def record(self, run: StreamRun, item: Resource) -> Record:
+        """Make columns of the integration's parts."""
+        integration = item["attributes"].get("integration") or {}
         parts = ("id", "key", "name", "category")
-        return {
-            "account_id": account.id,
-            "id": metric["id"],
-            "name": attributes.get("name"),
-            "created": utc_text(attributes.get("created")),
-            "updated": utc_text(attributes.get("updated")),
-            "integration": integration,
-            **{f"integration_{part}": _text(integration.get(part)) for part in parts},
-        }
+        columns = {f"integration_{part}": _text(integration.get(part)) for part in parts}
+        added = {"integration": integration, **columns}
+        return record_of(run.account.id, item, self.schema, {**item["attributes"], **added})
 
 
 class MappedMetrics(KlaviyoStream):
-    """Which metric the account itself treats as `revenue`, `refunded_sales`, …."""
+    """Which metric the account itself counts as `revenue`, `refunded_sales`, …."""
 
     name = "mapped_metrics"
+    endpoint = MAPPED_METRICS
     primary_keys = ("account_id", "id")
     schema = th.PropertiesList(
         ACCOUNT_ID,
@@ -109,20 +104,17 @@ class MappedMetrics(KlaviyoStream):
         column("updated", "When the mapping was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """All mappings of the account."""
-        tally, convert = account.tallies[self.name], partial(self._record, account)
-        found = each(tally, self.name, "mapped-metrics", account.mapped_metrics(), convert)
-        yield Records(self.name, found)
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Yield all mappings of the account, which other streams use too."""
+        convert = partial(self.record, run)
+        yield Records(self.name, run.convert(run.account.mapped_metrics(), convert))
 
-    @staticmethod
-    def _record(account: Account, mapping: Resource) -> Record:
+    def record(self, run: StreamRun, item: Resource) -> Record:
+        """Add the ids of the related metrics."""
         return {
-            "account_id": account.id,
-            "id": mapping["id"],
-            "metric_id": related_id(mapping, "metric"),
-            "custom_metric_id": related_id(mapping, "custom-metric"),
-            "updated": utc_text(mapping["attributes"].get("updated")),
+            **super().record(run, item),
+            "metric_id": related_id(item, "metric"),
+            "custom_metric_id": related_id(item, "custom-metric"),
         }
 
 

@@ -1,65 +1,90 @@
-"""What all streams have in common: a stream is a declaration and one method, `read`."""
+"""The base class of all streams: a stream is a declaration, checked when its class is created."""
 
 from __future__ import annotations
 
 import sys
 import typing as t
-from functools import cached_property
+from functools import cached_property, partial
 
 from singer_sdk import Stream
 from singer_sdk.helpers.conform import TypeConformanceLevel
 from singer_sdk.mapper import SameRecordTransform
 
 from tap_klaviyo.client.errors import StreamFailed
-from tap_klaviyo.streams.items import (
-    Checkpoint,
-    Item,
-    Lines,
-    Record,
-    Records,
-    in_lines,
-    with_keys,
-)
-from tap_klaviyo.times import parse, to_z
+from tap_klaviyo.client.jsonapi import data_of, record_of
+from tap_klaviyo.streams.declaration import check_declaration
+from tap_klaviyo.streams.items import Checkpoint, Records, encode, split_by_key
+from tap_klaviyo.streams.state import StateSnapshot, move_bookmark
+from tap_klaviyo.streams.stream_run import StreamRun
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime, timedelta
 
     from singer_sdk.helpers import types
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.run.run_stats import Tally
+    from tap_klaviyo.client.endpoint import Endpoint
+    from tap_klaviyo.client.jsonapi import Resource
+    from tap_klaviyo.streams.items import EncodedRecords, Item, Record
     from tap_klaviyo.tap import TapKlaviyo
 
-__all__ = ["Checkpoint", "Item", "KlaviyoStream", "Lines", "Record", "Records"]
 
-NOWHERE = "9999-12-31T00:00:00Z"
-"""How far back a state goes that does not say so: no start date is later."""
+class Incremental(t.NamedTuple):
+    """How a listing is limited to what changed since the bookmark.
+
+    Attributes:
+        newer: The filter operator that the endpoint has for the replication key.
+        overlap: Changes in this span before the bookmark are re-read.
+    """
+
+    newer: Callable[[str, datetime], str]
+    overlap: timedelta
 
 
 class KlaviyoStream(Stream):
     """A stream over all accounts, with state per account.
 
-    A subclass declares `name`, `primary_keys`, `schema` and either `read` or `read_with`.
+    A subclass declares `name`, `primary_keys`, `schema` and either `endpoint`, whose listing is
+    then read, or a `read` of its own, or `read_with`. One that is only a base for others is
+    declared with `abstract=True`.
 
     Attributes:
-        read_with: Name of the stream whose requests bring this one's records along. Streams
-            read together share the requests and move their bookmarks together.
-        has_days: Whether its records belong to days of the account.
+        endpoint: The endpoint it reads, with its rate limits, page size and scope.
+        params: Query parameters of the listing.
+        incremental: How the listing is limited to changes; None to read it whole every run.
+        read_with: Name of the stream whose requests deliver this one's records. Streams read
+            together share the requests and move their bookmarks together.
+        has_days: Whether its records belong to days in the account's time zone.
     """
 
-    has_days = False
-    read_with: str | None = None
+    endpoint: t.ClassVar[Endpoint]
+    params: t.ClassVar[dict[str, str]] = {}
+    incremental: t.ClassVar[Incremental | None] = None
+    read_with: t.ClassVar[str | None] = None
+    has_days: t.ClassVar[bool] = False
+
     state_partitioning_keys = ("account_id",)
-    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # `read` makes the types right
+    TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # `record` returns the right types
 
     _tap: TapKlaviyo
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """Read everything that is new for one account.
+    def __init_subclass__(cls, *, abstract: bool = False, **kwargs: t.Any) -> None:  # noqa: ANN401
+        """Check the declaration.
 
-        Runs in a thread of its own: it touches nothing but the account.
+        Raises:
+            TypeError: It is incomplete.
+        """
+        super().__init_subclass__(**kwargs)
+        if not abstract:
+            check_declaration(cls, KlaviyoStream.read)
+
+    # In the thread of a job
+
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Read everything that is new for one account: here, the endpoint's listing.
+
+        It runs in the thread of a job and uses nothing but the run.
 
         Yields:
             Records in any order, and a checkpoint wherever the bookmark may move.
@@ -67,65 +92,105 @@ class KlaviyoStream(Stream):
         Raises:
             KlaviyoError: Reading stops; what was yielded before the last checkpoint is kept.
         """
-        raise NotImplementedError
+        for page in run.pages(self.endpoint, {**self.params, **self._changes(run)}):
+            convert = partial(self.record, run)
+            yield Records(self.name, run.convert(data_of(page), convert))
+        if self.incremental:
+            yield run.end()
 
-    def items(self, account: Account) -> Iterator[Item]:
-        """What `read` brings, less what may not leave the tap.
+    def record(self, run: StreamRun, item: Resource) -> Record:
+        """Turn a resource into a record: by default, the attribute of each column's name."""
+        return record_of(run.account.id, item, self.schema)
 
-        A record without a value in one of its keys would stop the loader, for all brands. A
-        bookmark may not move past a reading in which nothing could be understood.
+    def _changes(self, run: StreamRun) -> dict[str, str]:
+        """The filter for what changed; none in a first run and while parts are missing."""
+        if self.incremental is None or run.state.bookmark is None or run.state.left_out:
+            return {}
+        since = run.since(self.incremental.overlap)
+        return {"filter": self.incremental.newer(str(self.replication_key), since)}
+
+    def items(self, run: StreamRun) -> Iterator[Item]:
+        """What `read` yields, less what may not leave the tap.
+
+        A record without a value for a key would stop the loader, for all accounts. A bookmark
+        may not move past a response of which nothing could be parsed.
 
         Raises:
             KlaviyoError: See `read`.
         """
-        tally = account.tallies[self.name]
         if self.has_days:
-            account.tell_zone(tally)
-        for item in self.read(account):
+            run.account.warn_unknown_zone(run.stats)
+        for item in self.read(run):
             if isinstance(item, Records):
-                yield self._with_keys(item, tally)
-            elif not isinstance(item, Checkpoint) or not tally.is_senseless(self.name):
+                yield _identifiable(item, run)
+            elif not isinstance(item, Checkpoint) or not run.stats.nothing_parsed(self.name):
                 yield item
-        if tally.is_senseless(self.name):
-            msg = f"Nothing that came of {self.name} could be understood."
+        if run.stats.nothing_parsed(self.name):
+            msg = f"Nothing that Klaviyo sent for {self.name} could be parsed. Please report this."
             raise StreamFailed(msg)
 
-    def _with_keys(self, item: Records, tally: Tally) -> Records:
-        kept, missing = with_keys(item.records, self._tap.streams[item.stream].primary_keys)
-        if missing is not None:
-            kind = f"records of {item.stream}"
-            tally.miss(kind, missing.why, missing, None, unknown=False)
-        return Records(item.stream, kept)
+    # On the main thread
 
-    def left_out(self, account: Account) -> set[str]:
-        """What earlier runs could not read and this one shall ask for again, by id."""
-        return set(self.remembered(account).get("left_out") or ())
+    def start(self, account: Account) -> StreamRun:
+        """Prepare to read an account, with this stream and those read along with it."""
+        family = self.family
+        return StreamRun(
+            account=account,
+            stream=self.name,
+            endpoint=self.endpoint,
+            context=self._tap.run_context,
+            state=self._snapshot(account, family),
+            selected=frozenset(stream.name for stream in family),
+            keys={stream.name: stream.primary_keys for stream in self._read_together()},
+            is_passed_through=self.is_passed_through,
+        )
 
-    def write(self, item: Records | Lines) -> int:
+    def _snapshot(self, account: Account, family: list[KlaviyoStream]) -> StateSnapshot:
+        states = tuple(
+            dict(stream.state_of(account)) for stream in family if stream.replication_key
+        )
+        context = self._tap.run_context
+        return StateSnapshot(states, context.start_date, context.until)
+
+    def state_of(self, account: Account) -> dict[str, t.Any]:
+        """This stream's part of the SDK's state for an account; empty in a first run."""
+        partitions = self.state_manager.get_state_partitions() or []
+        found = (state for state in partitions if state.get("context") == account.context)
+        return t.cast("dict[str, t.Any]", next(found, {}))
+
+    def write(self, item: Records | EncodedRecords) -> int:
         """Emit records; returns how many.
 
-        They go through the SDK where property selection or a stream map has something to do;
-        where not (`is_passed_through`), a whole answer is encoded at once.
+        They go through the SDK if property selection or a stream map has something to do. If not
+        (`is_passed_through`), all records of a response are encoded in one call.
         """
         if isinstance(item, Records):
             if not self.is_passed_through:
                 for record in item.records:
                     self._write_record_message(record)
                 return len(item.records)
-            item = in_lines(item)
-        sys.stdout.write(item.text.decode())
+            item = encode(item)
+        sys.stdout.write(item.lines.decode())
         return item.size
 
     @cached_property
     def is_passed_through(self) -> bool:
-        """Whether records leave as they are: all properties selected, no map, no flattening."""
+        """Whether records leave unchanged: all properties selected, no map, no flattening."""
         maps = self.stream_maps
         untouched = (type(m) is SameRecordTransform and not m.flattening_enabled for m in maps)
         return all(self.mask.values()) and all(untouched)
 
+    def checkpoint(self, context: dict[str, str], point: Checkpoint) -> None:
+        """Move the bookmarks of all streams read together, for one account."""
+        start, until = self._tap.start_date, self._tap.until
+        for stream in self.family:
+            if stream.replication_key:
+                state = stream.get_context_state(context)
+                move_bookmark(state, stream.replication_key, point, start, until)
+
     @property
     def leader(self) -> KlaviyoStream:
-        """The stream that does the reading for this one: itself, unless `read_with` says more."""
+        """The stream that does the reading: this one, unless `read_with` names another."""
         if self.read_with is None:
             return self
         return t.cast("KlaviyoStream", self._tap.streams[self.read_with])
@@ -133,71 +198,13 @@ class KlaviyoStream(Stream):
     @property
     def family(self) -> list[KlaviyoStream]:
         """The selected streams that are read together with this one, itself included."""
+        return [stream for stream in self._read_together() if stream.selected]
+
+    def _read_together(self) -> list[KlaviyoStream]:
         streams = t.cast("Iterable[KlaviyoStream]", self._tap.streams.values())
-        return [stream for stream in streams if stream.selected and stream.leader is self.leader]
+        return [stream for stream in streams if stream.leader is self.leader]
 
-    def bookmark(self, account: Account) -> datetime | None:
-        """Where reading stopped last time, None if it must begin at the start date.
-
-        A family starts where its most backward selected member is. A bookmark in the future,
-        as other taps write them, counts as now: waiting for its time would read nothing.
-        """
-        values = [
-            self._remembered(stream, account).get("replication_key_value") for stream in self.family
-        ]
-        if not all(values):
-            return None
-        return min(self._tap.until, *(parse(t.cast("str", value)) for value in values))
-
-    def since(self, account: Account, look_back: timedelta) -> datetime:
-        """The beginning of this run's reading: bookmark minus look-back, or the start date.
-
-        Without a bookmark, and when the start date was moved back since, that is the start date;
-        so it is for a state that does not say how far back it goes. A start date later than the
-        bookmark leaves no gap behind.
-        """
-        bookmark = self.bookmark(account)
-        start = self._tap.start_date
-        if bookmark is None or start < self._covered_from(account):
-            return start
-        return max(bookmark - look_back, min(start, bookmark))
-
-    def _covered_from(self, account: Account) -> datetime:
-        states = (self._remembered(stream, account) for stream in self.family)
-        return max(parse(state.get("covered_from") or NOWHERE) for state in states)
-
-    def checkpoint(self, account: Account, point: Checkpoint) -> None:
-        """Move the bookmark of the whole family.
-
-        While a look-back is read again the bookmark stays, or a run that is stopped then would
-        take it back; it goes back only where the history before an earlier start date is read.
-        """
-        start = to_z(self._tap.start_date)
-        for stream in self.family:
-            if stream.replication_key:
-                state = stream.get_context_state(account.context)
-                covered_from = state.get("covered_from") or NOWHERE
-                reached = state.get("replication_key_value") if covered_from <= start else None
-                furthest = min(parse(reached), self._tap.until) if reached else point.bookmark
-                state["replication_key"] = stream.replication_key
-                state["replication_key_value"] = to_z(max(point.bookmark, furthest))
-                state["covered_from"] = min(start, covered_from)
-                for name, value in (point.extra or {}).items():
-                    state[name] = value
-                    if not value:
-                        del state[name]
-
-    def remembered(self, account: Account) -> dict[str, t.Any]:
-        """What the state holds for this stream's family and account; empty on the first run."""
-        return self._remembered(self.family[0], account)
-
-    @staticmethod
-    def _remembered(stream: KlaviyoStream, account: Account) -> dict[str, t.Any]:
-        partitions = stream.state_manager.get_state_partitions() or []
-        found = (state for state in partitions if state.get("context") == account.context)
-        return t.cast("dict[str, t.Any]", next(found, {}))
-
-    # The SDK's own loop, used by `--test` and the SDK's test suite: one account after another.
+    # The SDK's own loop, used by its test suite: one account after another
 
     @property
     def partitions(self) -> list[dict[str, str]]:
@@ -212,11 +219,20 @@ class KlaviyoStream(Stream):
                 yield from self._own_records(account)
 
     def _own_records(self, account: Account) -> Iterator[Record]:
-        for item in self.leader.items(account):
+        for item in self.leader.items(self.leader.start(account)):
             if not isinstance(item, Checkpoint) and item.stream == self.name:
                 yield from item.records
 
     def _increment_stream_state(
         self, latest_record: Record, *, context: types.Context | None = None
     ) -> None:
-        """Records never move a bookmark, windows do: a future-dated event would wedge it."""
+        """Do nothing: windows move bookmarks, records do not. A future-dated one would block it."""
+
+
+def _identifiable(item: Records, run: StreamRun) -> Records:
+    """The records that have a value for every key; the others are reported."""
+    kept, missing = split_by_key(item.records, run.keys[item.stream])
+    if missing is not None:
+        kind = f"records of {item.stream}"
+        run.stats.record_missing(kind, missing.why, missing, None, unparsed=False)
+    return Records(item.stream, kept)

@@ -1,4 +1,4 @@
-"""What a brand has filed in its account: lists, segments, forms, templates and tags."""
+"""Lists, segments, forms, templates and tags: collections that are read by what changed."""
 
 from __future__ import annotations
 
@@ -8,60 +8,38 @@ from functools import partial
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.filters import greater_than
-from tap_klaviyo.client.jsonapi import data_of, record_of, related_id
-from tap_klaviyo.client.rate_limits import Limit
-from tap_klaviyo.run.isolation import each
-from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.client.jsonapi import data_of, related_id
+from tap_klaviyo.run.isolation import Subject
+from tap_klaviyo.streams.base import Incremental, KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.items import Records
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.account import Account
     from tap_klaviyo.client.jsonapi import Resource
-    from tap_klaviyo.streams.base import Item, Record
-
-TAGS = Limit("tags", burst=3, steady=60)
-
-OVERLAP = timedelta(days=7)
-"""What was changed in this span before the bookmark is read again."""
+    from tap_klaviyo.streams.items import Item, Record
+    from tap_klaviyo.streams.stream_run import StreamRun
 
 
-class Library(KlaviyoStream):
-    """A collection that is read whole once and then by what was changed.
+class Collection(KlaviyoStream, abstract=True):
+    """A listing that is read whole once, and then by what changed.
 
-    Klaviyo does not say what was deleted: such a record stays in the warehouse.
-
-    Attributes:
-        limit: The endpoint's rate limit; the endpoint has the stream's name.
-        page_size: The most records Klaviyo puts into an answer.
+    Klaviyo does not report deletions: the record of a deleted item stays in the warehouse.
     """
 
     primary_keys = ("account_id", "id")
     replication_key = "updated"
-    limit: Limit
-    page_size: int
-
-    def read(self, account: Account) -> Iterator[Item]:
-        """Everything on the first run, then what was changed since the bookmark."""
-        tally = account.tallies[self.name]
-        params = {"page[size]": str(self.page_size)}
-        if self.bookmark(account) is not None and not self.left_out(account):
-            since = self.since(account, OVERLAP)
-            params["filter"] = greater_than(str(self.replication_key), since)
-        for page in account.pages(self.name, self.limit, self.name, params):
-            convert = partial(record_of, account.id, schema=self.schema)
-            yield Records(self.name, each(tally, self.name, self.name, data_of(page), convert))
-        yield Checkpoint(self._tap.until, {"left_out": sorted(tally.again)})
+    incremental = Incremental(greater_than, overlap=timedelta(days=7))
 
 
-class Lists(Library):
+class Lists(Collection):
     """One record per list."""
 
     name = "lists"
-    limit = Limit("lists", burst=75, steady=750)
-    page_size = 10
+    endpoint = Endpoint("lists", burst=75, steady=750, page_size=10, scope="lists:read")
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "Klaviyo's id of the list.", required=True),
@@ -72,12 +50,11 @@ class Lists(Library):
     ).to_dict()
 
 
-class Segments(Library):
+class Segments(Collection):
     """One record per segment, inactive ones too."""
 
     name = "segments"
-    limit = Limit("segments", burst=75, steady=750)
-    page_size = 10
+    endpoint = Endpoint("segments", burst=75, steady=750, page_size=10, scope="segments:read")
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "Klaviyo's id of the segment.", required=True),
@@ -91,13 +68,12 @@ class Segments(Library):
     ).to_dict()
 
 
-class Forms(Library):
+class Forms(Collection):
     """One record per sign-up form."""
 
     name = "forms"
     replication_key = "updated_at"
-    limit = Limit("forms", burst=3, steady=60)
-    page_size = 100
+    endpoint = Endpoint("forms", burst=3, steady=60, page_size=100, scope="forms:read")
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "Klaviyo's id of the form.", required=True),
@@ -109,13 +85,12 @@ class Forms(Library):
     ).to_dict()
 
 
-class Templates(Library):
+class Templates(Collection):
     """One record per e-mail template; bulky, so not read unless selected."""
 
     name = "templates"
     selected_by_default = False
-    limit = Limit("templates", burst=75, steady=750)
-    page_size = 10
+    endpoint = Endpoint("templates", burst=75, steady=750, page_size=10, scope="templates:read")
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "Klaviyo's id of the template.", required=True),
@@ -133,6 +108,8 @@ class Tags(KlaviyoStream):
     """One record per tag, with the group it belongs to; read whole, there is no time filter."""
 
     name = "tags"
+    endpoint = Endpoint("tags", burst=3, steady=60, page_size=50, scope="tags:read")
+    params: t.ClassVar = {"include": "tag-group"}
     primary_keys = ("account_id", "id")
     schema = th.PropertiesList(
         ACCOUNT_ID,
@@ -142,26 +119,22 @@ class Tags(KlaviyoStream):
         column("tag_group_name", "Name of that group."),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """All tags of the account."""
-        tally = account.tallies[self.name]
-        params = {"include": "tag-group", "page[size]": "50"}
-        for page in account.pages(self.name, TAGS, "tags", params):
-            groups = dict(each(tally, "tag groups", "tags", page.get("included"), _group))
-            convert = partial(_tag, account, groups)
-            yield Records(self.name, each(tally, self.name, "tags", data_of(page), convert))
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Yield the tags of each page, with their groups from the same page."""
+        for page in run.pages(self.endpoint, self.params):
+            subject = Subject("tag groups", self.endpoint.path)
+            groups = dict(run.convert(page.get("included"), _group, subject))
+            convert = partial(self._with_group, run, groups)
+            yield Records(self.name, run.convert(data_of(page), convert))
+
+    def _with_group(self, run: StreamRun, groups: dict[str, Record], item: Resource) -> Record:
+        group_id = related_id(item, "tag-group")
+        return {
+            **self.record(run, item),
+            "tag_group_id": group_id,
+            "tag_group_name": groups.get(group_id or "", {}).get("name"),
+        }
 
 
 def _group(item: Resource) -> tuple[str, Record]:
     return item["id"], item["attributes"]
-
-
-def _tag(account: Account, groups: dict[str, Record], item: Resource) -> Record:
-    group_id = related_id(item, "tag-group")
-    return {
-        "account_id": account.id,
-        "id": item["id"],
-        "name": item["attributes"].get("name"),
-        "tag_group_id": group_id,
-        "tag_group_name": groups.get(group_id or "", {}).get("name"),
-    }

@@ -1,4 +1,4 @@
-"""Building blocks of the schemas, so that a column is one line with a name and a meaning."""
+"""Building blocks of the schemas: a column is one line with a name and a description."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def column(
 
     Args:
         name: Name of the column.
-        meaning: Description shown in the catalog; units and time zone belong here.
-        kind: JSON type, text unless said otherwise.
-        required: Whether every record has a value; keys do.
+        meaning: Description shown in the catalog, with unit and time zone.
+        kind: JSON type; text by default.
+        required: Whether every record has a value, as keys do.
     """
     return th.Property(name, kind, required=required, description=meaning)
 
@@ -28,7 +28,7 @@ def column(
 ACCOUNT_ID = column("account_id", "Klaviyo's id of the account.", required=True)
 
 LIST = th.CustomType({"type": ["array", "null"]})
-"""A list whose items are as Klaviyo sends them."""
+"""A list of items as Klaviyo sends them."""
 
 SEND_CHANNEL = column(
     "send_channel", "`email`, `sms`, `push-notification` or `whatsapp`.", required=True
@@ -47,5 +47,5 @@ READ_AT = column(
 
 
 def numbers(statistics: dict[str, str]) -> list[th.Property[t.Any]]:
-    """A column for each statistic of a report; empty where Klaviyo has none."""
+    """A column for each statistic of a report; empty if Klaviyo has no value."""
     return [column(name, meaning, th.NumberType) for name, meaning in statistics.items()]

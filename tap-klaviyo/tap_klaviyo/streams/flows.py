@@ -1,4 +1,4 @@
-"""Flows and the messages in them."""
+"""Flows and their messages."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ from functools import partial
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.filters import all_of, equals, greater_or_equal
-from tap_klaviyo.client.jsonapi import data_of
-from tap_klaviyo.client.rate_limits import Limit
-from tap_klaviyo.run.isolation import each, part
-from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.client.jsonapi import data_of, record_of
+from tap_klaviyo.run.isolation import Subject
+from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
-from tap_klaviyo.times import parse, utc_text
+from tap_klaviyo.streams.items import Records
+from tap_klaviyo.times import parse
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from tap_klaviyo.account import Account
     from tap_klaviyo.client.jsonapi import Resource
-    from tap_klaviyo.streams.base import Item, Record
+    from tap_klaviyo.streams.items import Item, Record
+    from tap_klaviyo.streams.stream_run import StreamRun
 
-FLOWS = Limit("flows", burst=3, steady=60)
-FLOW_ACTIONS = Limit("flow-actions", burst=3, steady=60)
-FLOW_MESSAGES = Limit("flow-messages", burst=3, steady=60)
+FLOW_ACTIONS = Endpoint("flows/{id}/flow-actions", burst=3, steady=60, page_size=50)
+FLOW_MESSAGES = Endpoint("flow-actions/{id}/flow-messages", burst=3, steady=60, page_size=50)
 
-OVERLAP = timedelta(days=7)
-"""Flows changed in this span before the bookmark are read again."""
+OVERLAP = timedelta(days=7)  # changes in this span before the bookmark are re-read
 
 SILENT_ACTIONS = frozenset(
     {
@@ -47,15 +46,14 @@ SILENT_ACTIONS = frozenset(
         "update-profile",
     }
 )
-"""Types of action that never send anything: asking them for messages would cost a request."""
-
-PAGE = {"page[size]": "50"}  # the API's maximum
+"""Types of action that never send anything: requesting their messages would be wasted."""
 
 
 class Flows(KlaviyoStream):
     """One record per flow, archived ones too."""
 
     name = "flows"
+    endpoint = Endpoint("flows", burst=3, steady=60, page_size=50, scope="flows:read")
     primary_keys = ("account_id", "id")
     replication_key = "updated"
     schema = th.PropertiesList(
@@ -69,40 +67,23 @@ class Flows(KlaviyoStream):
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """Flows changed since the bookmark, each with the messages of its actions."""
-        tally = account.tallies[self.name]
-        since = None if self.bookmark(account) is None else self.since(account, OVERLAP)
-        again = self.left_out(account)  # the list of flows costs little, so then it is read whole
-        newer = () if since is None or again else (greater_or_equal("updated", since),)
-        with_messages = any(stream.name == FlowMessages.name for stream in self.family)
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Read flows changed since the bookmark, each with the messages of its actions.
+
+        While something of an earlier run is missing, all flows are listed: that costs little.
+        """
+        since = None if run.state.bookmark is None else run.since(OVERLAP)
+        changed = []
+        if since is not None and not run.state.left_out:
+            changed = [greater_or_equal("updated", since)]
         for archived in (False, True):
-            params = {"filter": all_of(equals("archived", archived), *newer), **PAGE}
-            for page in account.pages(self.name, FLOWS, "flows", params):
-                flows = each(tally, self.name, "flows", data_of(page), partial(_flow, account))
+            params = {"filter": all_of(equals("archived", archived), *changed)}
+            for page in run.pages(self.endpoint, params):
+                flows = run.convert(data_of(page), partial(self.record, run))
                 yield Records(self.name, flows)
-                for flow in flows if with_messages else ():
-                    if flow["id"] in again or _is_newer(flow, since):
-                        yield from self._actions(account, flow["id"])
-        yield Checkpoint(self._tap.until, {"left_out": sorted(tally.again)})
-
-    def _actions(self, account: Account, flow_id: str) -> Iterator[Records]:
-        """The messages of a flow, action by action."""
-        tally, path = account.tallies[self.name], f"flows/{flow_id}/flow-actions"
-        with part(tally, "flows with their messages", path, flow_id, flow_id):
-            for page in account.pages(FlowMessages.name, FLOW_ACTIONS, path, PAGE):
-                may = each(tally, "flow actions", path, data_of(page), _may_send, flow_id)
-                for action_id in filter(None, may):
-                    yield from self._messages(account, flow_id, action_id)
-
-    def _messages(self, account: Account, flow_id: str, action_id: str) -> Iterator[Records]:
-        """The messages of an action."""
-        name, tally = FlowMessages.name, account.tallies[self.name]
-        path = f"flow-actions/{action_id}/flow-messages"
-        with part(tally, "flow actions with their messages", path, action_id, flow_id):
-            for page in account.pages(name, FLOW_MESSAGES, path, PAGE):
-                convert = partial(_message, account, flow_id, action_id)
-                yield Records(name, each(tally, name, path, data_of(page), convert, flow_id))
+                if run.is_selected(FlowMessages.name):
+                    yield from _messages(run, flows, since)
+        yield run.end()
 
 
 class FlowMessages(KlaviyoStream):
@@ -126,12 +107,29 @@ class FlowMessages(KlaviyoStream):
     ).to_dict()
 
 
+def _messages(run: StreamRun, flows: list[Record], since: datetime | None) -> Iterator[Records]:
+    """The messages of the flows that are new, changed or missing."""
+    for flow in flows:
+        if flow["id"] in run.state.left_out or _is_newer(flow, since):
+            yield from _messages_of_flow(run, flow["id"])
+
+
 def _is_newer(flow: Record, since: datetime | None) -> bool:
     return since is None or flow["updated"] is None or parse(flow["updated"]) >= since
 
 
-def _may_send(action: Resource) -> str | None:
-    """Id of an action that can have messages; one of an unknown type might."""
+def _messages_of_flow(run: StreamRun, flow_id: str) -> Iterator[Records]:
+    endpoint = FLOW_ACTIONS.of(flow_id)
+    actions = Subject("flow actions", endpoint.path)
+    with run.isolate(Subject("flows with their messages", endpoint.path), flow_id, flow_id):
+        for page in run.member(FlowMessages.name).pages(endpoint):
+            sending = run.convert(data_of(page), _sending_action, actions, flow_id)
+            for action_id in filter(None, sending):
+                yield from _messages_of_action(run, flow_id, action_id)
+
+
+def _sending_action(action: Resource) -> str | None:
+    """Id of an action that may have messages; an unknown type may."""
     kind = ((action.get("attributes") or {}).get("definition") or {}).get("type")
     relationship = (action.get("relationships") or {}).get("flow-messages") or {}
     if kind in SILENT_ACTIONS or relationship.get("data") == []:
@@ -139,30 +137,24 @@ def _may_send(action: Resource) -> str | None:
     return t.cast("str", action["id"])
 
 
-def _flow(account: Account, item: Resource) -> Record:
-    attributes = item["attributes"]
-    plain = ("name", "status", "archived", "trigger_type")
-    return {
-        "account_id": account.id,
-        "id": item["id"],
-        **{name: attributes.get(name) for name in plain},
-        "created": utc_text(attributes.get("created")),
-        "updated": utc_text(attributes.get("updated")),
-    }
+def _messages_of_action(run: StreamRun, flow_id: str, action_id: str) -> Iterator[Records]:
+    name, endpoint = FlowMessages.name, FLOW_MESSAGES.of(action_id)
+    subject = Subject("flow actions with their messages", endpoint.path)
+    with run.isolate(subject, action_id, flow_id):
+        for page in run.member(FlowMessages.name).pages(endpoint):
+            convert = partial(_message, run.account.id, flow_id, action_id)
+            messages = Subject(name, endpoint.path)
+            yield Records(name, run.convert(data_of(page), convert, messages, flow_id))
 
 
-def _message(account: Account, flow_id: str, action_id: str, item: Resource) -> Record:
+def _message(account_id: str, flow_id: str, action_id: str, item: Resource) -> Record:
     attributes = item["attributes"]
     definition = attributes.get("definition") or {}
     return {
-        "account_id": account.id,
-        "id": item["id"],
+        **record_of(account_id, item, FlowMessages.schema),
         "flow_id": flow_id,
         "flow_action_id": action_id,
         "name": attributes.get("name") or definition.get("name"),
-        "channel": attributes.get("channel"),
         "subject": definition.get("subject_line") or definition.get("title"),
-        "created": utc_text(attributes.get("created")),
-        "updated": utc_text(attributes.get("updated")),
         "definition": definition,
     }

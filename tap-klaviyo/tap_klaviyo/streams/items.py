@@ -1,4 +1,4 @@
-"""What a stream hands on while it reads: records, finished lines, and how far it has come."""
+"""What a stream yields while it reads: records, encoded messages, and checkpoints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from tap_klaviyo.run.run_stats import Missing
+from tap_klaviyo.run.run_stats import MissingParts
 from tap_klaviyo.times import UTC, to_z
 
 if t.TYPE_CHECKING:
@@ -18,10 +18,10 @@ Record = dict[str, t.Any]
 
 
 class Records(t.NamedTuple):
-    """Records of one stream, as read from one answer.
+    """Records of one stream, as read from one response.
 
     Attributes:
-        stream: The stream's name: a read may carry records of several streams.
+        stream: The stream's name: a response may hold records of several streams.
         records: Complete records, `account_id` included.
     """
 
@@ -29,69 +29,73 @@ class Records(t.NamedTuple):
     records: list[Record]
 
 
-class Lines(t.NamedTuple):
-    """Records of one stream as finished Singer messages.
+class EncodedRecords(t.NamedTuple):
+    """Records of one stream, encoded as Singer messages.
 
     Attributes:
         stream: The stream's name.
-        text: UTF-8, a message a line.
-        size: How many records there are.
+        lines: UTF-8, one message per line.
+        size: Number of records.
     """
 
     stream: str
-    text: bytes
+    lines: bytes
     size: int
 
     @property
     def records(self) -> list[Record]:
         """The records, decoded again."""
-        return [json.loads(line)["record"] for line in self.text.splitlines()]
+        return [json.loads(line)["record"] for line in self.lines.splitlines()]
 
 
 class Checkpoint(t.NamedTuple):
-    """All records up to here are out: the bookmark may move.
+    """Every record up to here has been yielded: the bookmark may move.
 
     Attributes:
-        bookmark: End of the last whole window.
-        extra: More to remember beside the bookmark.
+        bookmark: End of the last complete window.
+        extra: Further values to keep in the state.
     """
 
     bookmark: datetime
     extra: dict[str, t.Any] | None = None
 
 
-Item = Records | Lines | Checkpoint
+Item = Records | EncodedRecords | Checkpoint
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def in_lines(item: Records) -> Lines:
-    """Encode a whole answer at once."""
+def encode(item: Records) -> EncodedRecords:
+    """Encode all records of a response in one call."""
     head = {"type": "RECORD", "stream": item.stream}
     extracted = {"time_extracted": to_z(datetime.now(UTC))}
     messages = [{**head, "record": record, **extracted} for record in item.records]
-    return Lines(item.stream, _encoder.encode_lines(messages), len(messages))
+    return EncodedRecords(item.stream, _encoder.encode_lines(messages), len(messages))
 
 
-def with_keys(records: list[Record], keys: Sequence[str]) -> tuple[list[Record], Missing | None]:
-    """Put aside records that lack a value in a key: no loader can tell them apart.
+def split_by_key(
+    records: list[Record], keys: Sequence[str]
+) -> tuple[list[Record], MissingParts | None]:
+    """Separate records that lack a value for a key: a loader cannot identify them.
 
     Returns:
-        The others, and what was put aside.
+        The complete ones, and what the others are.
     """
     kept = [record for record in records if _has(record, keys)]
     if len(kept) == len(records):
         return records, None
-    names = [_named(record, keys) for record in records if not _has(record, keys)]
-    return kept, Missing(names, "Klaviyo sent no value for a key; without one nothing is loaded")
+    names = [_name(record, keys) for record in records if not _has(record, keys)]
+    return kept, MissingParts(
+        names, "Klaviyo sent no value for a key; records without a key are not loaded"
+    )
 
 
 def _has(record: Record, keys: Iterable[str]) -> bool:
     return all(isinstance(record.get(key), (str, int, float)) for key in keys)
 
 
-def _named(record: Record, keys: Iterable[str]) -> str:
-    """A record that lacks a key, by the keys it has and the names of those it lacks."""
+def _name(record: Record, keys: Iterable[str]) -> str:
+    """Name a record that lacks a key: the keys it has, and the names of those it lacks."""
     known = [str(record[key]) for key in keys if key != "account_id" and _has(record, (key,))]
     lacking = [f"no {key}" for key in keys if not _has(record, (key,))]
     return " ".join((*known, *lacking))

@@ -1,4 +1,4 @@
-"""Profiles: the people. Personal data, so not read unless selected."""
+"""Profiles: people. Personal data, so not selected by default."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from functools import partial
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.filters import all_of, greater_than, less_than
-from tap_klaviyo.client.jsonapi import data_of, record_of
-from tap_klaviyo.client.rate_limits import Limit
-from tap_klaviyo.run.isolation import each
-from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.client.jsonapi import data_of
+from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.items import Checkpoint, Records
 from tap_klaviyo.times import spans
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.account import Account
-    from tap_klaviyo.streams.base import Item
+    from tap_klaviyo.streams.items import Item
+    from tap_klaviyo.streams.stream_run import StreamRun
 
-PROFILES = Limit("profiles", burst=75, steady=750)
 WINDOW = timedelta(days=30)
-OVERLAP = timedelta(days=1)
-TICK = timedelta(seconds=1)
+OVERLAP = timedelta(days=1)  # changes in this span before the bookmark are re-read
+ONE_SECOND = timedelta(seconds=1)
 """`updated` can only be filtered by greater-than: a second earlier is greater-or-equal."""
 
 
@@ -34,6 +33,8 @@ class Profiles(KlaviyoStream):
 
     name = "profiles"
     selected_by_default = False
+    endpoint = Endpoint("profiles", burst=75, steady=750, page_size=100, scope="profiles:read")
+    params: t.ClassVar = {"additional-fields[profile]": "subscriptions", "sort": "updated"}
     primary_keys = ("account_id", "id")
     replication_key = "updated"
     schema = th.PropertiesList(
@@ -56,30 +57,23 @@ class Profiles(KlaviyoStream):
         column("subscriptions", "Consent per channel.", th.ObjectType()),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """Windows of thirty days, each one a checkpoint.
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Read windows of thirty days, each one a checkpoint.
 
-        The first run begins with everybody who was not changed since the start date: a person
-        is no less a customer for that.
+        The first run begins with all profiles that did not change since the start date: they
+        belong to the account as well.
         """
-        until = self._tap.until
-        since = self.since(account, OVERLAP)
-        if self.bookmark(account) is None:
-            yield from self._read_window(account, less_than("updated", min(since, until)))
-            yield Checkpoint(min(since, until))
-        for start, end in spans(since, until, WINDOW):
-            bounds = all_of(greater_than("updated", start - TICK), less_than("updated", end))
-            yield from self._read_window(account, bounds)
+        since = run.since(OVERLAP)
+        if run.state.bookmark is None:
+            first = min(since, run.until)
+            yield from self._read_window(run, less_than("updated", first))
+            yield Checkpoint(first)
+        for start, end in spans(since, run.until, WINDOW):
+            bounds = all_of(greater_than("updated", start - ONE_SECOND), less_than("updated", end))
+            yield from self._read_window(run, bounds)
             yield Checkpoint(end)
 
-    def _read_window(self, account: Account, bounds: str) -> Iterator[Records]:
-        params = {
-            "additional-fields[profile]": "subscriptions",
-            "filter": bounds,
-            "page[size]": "100",
-            "sort": "updated",
-        }
-        for page in account.pages(self.name, PROFILES, "profiles", params):
-            convert = partial(record_of, account.id, schema=self.schema)
-            tally = account.tallies[self.name]
-            yield Records(self.name, each(tally, self.name, self.name, data_of(page), convert))
+    def _read_window(self, run: StreamRun, bounds: str) -> Iterator[Records]:
+        for page in run.pages(self.endpoint, {**self.params, "filter": bounds}):
+            convert = partial(self.record, run)
+            yield Records(self.name, run.convert(data_of(page), convert))

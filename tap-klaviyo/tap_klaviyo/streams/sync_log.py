@@ -1,4 +1,4 @@
-"""The tap's own account of a run."""
+"""The run log."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ import typing as t
 
 from singer_sdk import typing as th
 
-from tap_klaviyo.streams.base import KlaviyoStream, Records
+from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.items import Records
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.streams.base import Item, Record
+    from tap_klaviyo.streams.items import Item, Record
+    from tap_klaviyo.streams.stream_run import StreamRun
 
 
 class SyncLog(KlaviyoStream):
     """One record per run, account and stream.
 
-    It is emitted as failed when the run begins, and replaced at the end: a signal to all processes
-    of a run, as a terminal sends it, ends the loader before the tap can say how far it came. An
+    It is emitted as `failed` when the run begins, and replaced at the end: a signal to all
+    processes of a run, as a terminal sends it, ends the loader before the tap can report. An
     account whose key never worked has the id `client:<client>`, since Klaviyo's is unknown.
     """
 
@@ -49,34 +51,36 @@ class SyncLog(KlaviyoStream):
         column("error", "What went wrong and what to do about it."),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """What has been counted for this account so far."""
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Yield the statistics of the account's streams so far."""
+        yield self._records(run.account)
+
+    def emit(self, accounts: Sequence[Account]) -> None:
+        """Write the statistics of these accounts as of now, and flush: the loader needs them."""
+        if self.selected:
+            for account in accounts:
+                self.write(self._records(account))
+        sys.stdout.flush()
+
+    def _records(self, account: Account) -> Records:
         streams = t.cast("dict[str, KlaviyoStream]", self._tap.streams).values()
         rows = [
             self._row(account, stream)
             for stream in streams
             if stream.selected and stream.name != self.name
         ]
-        yield Records(self.name, rows)
-
-    def emit(self, accounts: Sequence[Account]) -> None:
-        """Write how things stand with these accounts, and let it out: the loader shall have it."""
-        if self.selected:
-            for account in accounts:
-                for item in self.read(account):
-                    self.write(t.cast("Records", item))
-        sys.stdout.flush()
+        return Records(self.name, rows)
 
     def _row(self, account: Account, stream: KlaviyoStream) -> Record:
-        """Counts are the stream's own; how it went, and when, is its leader's."""
-        own, led = account.tallies[stream.name], account.tallies[stream.leader.name]
+        """Counts are the stream's own; status and times are those of the stream that reads it."""
+        own, leading = account.stats.of(stream.name), account.stats.of(stream.leader.name)
         counts = ("records", "requests", "retries", "throttled_seconds")
-        row = own.row()
+        row = own.as_row()
         return {
             "run_id": self._tap.run_id,
             "account_id": account.id,
             "stream": stream.name,
             "client": account.client,
-            **led.row(),
+            **leading.as_row(),
             **{name: row[name] for name in counts},
         }

@@ -1,1 +1,5 @@
-"""The streams of metric aggregates: Klaviyo's own daily counts."""
+"""Metric aggregates: the streams, their query, and the breakdowns that are read."""
+
+from tap_klaviyo.streams.aggregates.stream import MetricAggregateReads, MetricAggregates
+
+__all__ = ["MetricAggregateReads", "MetricAggregates"]

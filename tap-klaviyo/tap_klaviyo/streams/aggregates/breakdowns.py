@@ -1,13 +1,21 @@
-"""Which breakdowns of a metric are worth asking for.
+"""Which breakdowns are read of a metric.
 
-Every metric gets `total`. What Klaviyo itself says of a metric decides where it can: its
-integration, and the account's mapped revenue metric. Where it cannot, one table of Klaviyo's
-own metric names, old and new, does. The setting `breakdowns` adds to all of this.
+Every metric is read as `total`. Further breakdowns follow from Klaviyo's own data if possible: the
+metric's integration, and the account's mapped revenue metric. For the rest there is a table of
+Klaviyo's own metric names, old and new. The setting `breakdowns` adds to all of this.
 """
 
 from __future__ import annotations
 
 import typing as t
+
+from tap_klaviyo.account import METRICS
+from tap_klaviyo.run.isolation import Subject
+from tap_klaviyo.streams.aggregates.query import MetricSeries
+
+if t.TYPE_CHECKING:
+    from tap_klaviyo.client.jsonapi import Resource
+    from tap_klaviyo.streams.stream_run import StreamRun
 
 TOTAL = ()
 
@@ -27,15 +35,15 @@ BY_NAME: dict[str, tuple[Breakdown, ...]] = {
     "Bounced Email": (("Inbox Provider",),),
     "Marked Email as Spam": (("Inbox Provider",),),
 }
-"""Klaviyo's own metrics, by the names they have or once had."""
+"""Klaviyo's own metrics, by their current and former names."""
 
 
-def is_klaviyos_own(metric: dict[str, t.Any]) -> bool:
-    """Whether the metric comes from Klaviyo itself and not from a shop or the API.
+def is_klaviyos_own(metric: Resource) -> bool:
+    """Whether the metric comes from Klaviyo itself, not from a shop or the API.
 
-    Klaviyo's description leaves the integration free: by key or name, else by category. One that
-    is not stated may be Klaviyo's; taking it for somebody else's would lose its messages. The
-    models decide in the same way (`stg_klaviyo__metrics`).
+    Klaviyo's API description allows any integration: the key or name decides, else the category.
+    A metric without an integration counts as Klaviyo's: otherwise its messages would be lost.
+    The models decide in the same way (`stg_klaviyo__metrics`).
     """
     integration = metric["attributes"].get("integration") or {}
     stated = [_plain(integration.get(part)) for part in ("key", "name")]
@@ -49,7 +57,7 @@ def _plain(value: object) -> str:
 
 
 def breakdowns_of(
-    metric: dict[str, t.Any], *, is_revenue: bool, extra: list[dict[str, t.Any]]
+    metric: Resource, *, is_revenue: bool, extra: list[dict[str, t.Any]]
 ) -> list[Breakdown]:
     """List the breakdowns to read for a metric, the total first.
 
@@ -69,3 +77,18 @@ def breakdowns_of(
         wanted += REVENUE
     wanted += [tuple(rule["by"]) for rule in extra if rule["metric"] in (name, metric["id"])]
     return list(dict.fromkeys(wanted))
+
+
+def series_of(run: StreamRun) -> list[MetricSeries]:
+    """Every series to read for an account: each metric in each of its breakdowns."""
+    revenue = run.account.mapped_metric(run.stats, "revenue").metric_id
+    extra = run.context.config["breakdowns"]
+
+    def of_metric(metric: Resource) -> list[MetricSeries]:
+        is_revenue = metric["id"] == revenue
+        found = breakdowns_of(metric, is_revenue=is_revenue, extra=extra)
+        return [MetricSeries(metric["id"], by) for by in found]
+
+    subject = Subject("metrics with their series", METRICS.path)
+    found = run.convert(run.account.metrics(), of_metric, subject)
+    return [series for of_one in found for series in of_one]

@@ -1,4 +1,4 @@
-"""The query for metric aggregates and its answer, as pure functions."""
+"""The query for metric aggregates, and its result, as pure functions."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import json
 import typing as t
 
 from tap_klaviyo.client.errors import Unreadable
-from tap_klaviyo.run.isolation import each
-from tap_klaviyo.streams.aggregates.breakdowns import Breakdown, breakdowns_of
+from tap_klaviyo.client.filters import greater_or_equal, less_than
 from tap_klaviyo.times import local_day, parse, to_z
 
 if t.TYPE_CHECKING:
     from datetime import datetime
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.client.jsonapi import Resource
-    from tap_klaviyo.run.run_stats import Tally
+    from tap_klaviyo.streams.aggregates.breakdowns import Breakdown
     from tap_klaviyo.times import Window
 
 INTERVAL = "day"
 MEASUREMENTS = {"count": "count", "unique": "unique_profiles", "sum_value": "sum_value"}
 
 
-class Series(t.NamedTuple):
+class MetricSeries(t.NamedTuple):
     """One metric, grouped in one way."""
 
     metric_id: str
@@ -39,46 +37,32 @@ class Series(t.NamedTuple):
         return f"{self.metric_id}:{self.breakdown}"
 
 
-class Answer(t.NamedTuple):
-    """What Klaviyo answered for one series and window.
+class AggregateResult(t.NamedTuple):
+    """What Klaviyo returned for one series and window.
 
     Attributes:
-        groups: One per combination of dimension values.
         dates: Beginning of each bucket, UTC.
+        groups: One per combination of dimension values.
     """
 
-    series: Series
+    series: MetricSeries
     window: Window
     read_at: datetime
     dates: list[datetime]
     groups: list[dict[str, t.Any]]
 
 
-def series_of(account: Account, tally: Tally, extra: list[dict[str, t.Any]]) -> list[Series]:
-    """Every series to read for an account: each metric in each of its breakdowns."""
-    revenue = account.mapped(tally, "revenue").metric_id
-
-    def of_one(metric: Resource) -> list[Series]:
-        is_revenue = metric["id"] == revenue
-        found = breakdowns_of(metric, is_revenue=is_revenue, extra=extra)
-        return [Series(metric["id"], by) for by in found]
-
-    found = each(tally, "metrics with their series", "metrics", account.metrics(), of_one)
-    return [series for of_metric in found for series in of_metric]
-
-
-def query(series: Series, window: Window, timezone: str, page_size: int) -> dict[str, t.Any]:
+def query(series: MetricSeries, window: Window, timezone: str, page_size: int) -> dict[str, t.Any]:
     """The body of the request.
 
-    The bounds are moments in UTC: `timezone` decides where a bucket begins, not what a
-    bound means.
+    The bounds are in UTC: `timezone` only determines where a bucket begins.
     """
     attributes = {
         "metric_id": series.metric_id,
         "measurements": list(MEASUREMENTS),
         "filter": [
-            f"greater-or-equal(datetime,{to_z(window.start)})",
-            f"less-than(datetime,{to_z(window.end)})",
+            greater_or_equal("datetime", window.start),
+            less_than("datetime", window.end),
         ],
         "interval": INTERVAL,
         "timezone": timezone,
@@ -88,8 +72,10 @@ def query(series: Series, window: Window, timezone: str, page_size: int) -> dict
     return {"data": {"type": "metric-aggregate", "attributes": attributes}}
 
 
-def answer(document: dict[str, t.Any], series: Series, window: Window, read_at: datetime) -> Answer:
-    """Check and unpack Klaviyo's answer.
+def parse_result(
+    document: dict[str, t.Any], series: MetricSeries, window: Window, read_at: datetime
+) -> AggregateResult:
+    """Check and unpack Klaviyo's response.
 
     Raises:
         Unreadable: The buckets do not begin where the window does. They would be days of
@@ -103,21 +89,21 @@ def answer(document: dict[str, t.Any], series: Series, window: Window, read_at: 
             f"{to_z(window.start)}: they are not this account's days. Please report this."
         )
         raise Unreadable(msg)
-    return Answer(series, window, read_at, dates, attributes["data"] or [])
+    return AggregateResult(series, window, read_at, dates, attributes["data"] or [])
 
 
-def day_records(account: Account, read: Answer) -> list[dict[str, t.Any]]:
-    """One record per group and day; days without anything only for the total."""
+def day_records(account: Account, result: AggregateResult) -> list[dict[str, t.Any]]:
+    """One record per group and day; days without events only for the total."""
     return [
-        _record(account, read, start, group["dimensions"], values)
-        for group in read.groups
-        for start, values in zip(read.dates, _days(group), strict=True)
-        if any(values.values()) or not read.series.by
+        _record(account, result, start, group["dimensions"], values)
+        for group in result.groups
+        for start, values in zip(result.dates, _days(group), strict=True)
+        if any(values.values()) or not result.series.by
     ]
 
 
 def _days(group: dict[str, t.Any]) -> list[dict[str, t.Any]]:
-    """Turn measurement → [value per day] into one mapping per day."""
+    """Turn `{measurement: [value per day]}` into one mapping per day."""
     measured = {ours: group["measurements"][theirs] for theirs, ours in MEASUREMENTS.items()}
     return [
         dict(zip(measured, values, strict=True)) for values in zip(*measured.values(), strict=True)
@@ -126,39 +112,39 @@ def _days(group: dict[str, t.Any]) -> list[dict[str, t.Any]]:
 
 def _record(
     account: Account,
-    read: Answer,
+    result: AggregateResult,
     start: datetime,
     dimensions: list[str],
     values: dict[str, t.Any],
 ) -> dict[str, t.Any]:
     return {
-        **_series_columns(account, read),
+        **_series_columns(account, result),
         "period_start": to_z(start),
         "dimension_key": json.dumps(dimensions, ensure_ascii=False, separators=(",", ":"))
-        if read.series.by
+        if result.series.by
         else "",
         "date": local_day(start, account.zone).isoformat(),
-        "dimensions": dict(zip(read.series.by, dimensions, strict=True)),
+        "dimensions": dict(zip(result.series.by, dimensions, strict=True)),
         **values,
     }
 
 
-def read_record(account: Account, read: Answer, rows: int) -> dict[str, t.Any]:
-    """The record that says what a read covered."""
+def read_record(account: Account, result: AggregateResult, rows: int) -> dict[str, t.Any]:
+    """The record of what a read covered."""
     return {
-        **_series_columns(account, read),
-        "window_start": to_z(read.window.start),
-        "window_end": to_z(read.window.end),
+        **_series_columns(account, result),
+        "window_start": to_z(result.window.start),
+        "window_end": to_z(result.window.end),
         "rows": rows,
     }
 
 
-def _series_columns(account: Account, read: Answer) -> dict[str, t.Any]:
+def _series_columns(account: Account, result: AggregateResult) -> dict[str, t.Any]:
     return {
         "account_id": account.id,
-        "metric_id": read.series.metric_id,
-        "breakdown": read.series.breakdown,
+        "metric_id": result.series.metric_id,
+        "breakdown": result.series.breakdown,
         "interval": INTERVAL,
         "timezone": account.zone.key,
-        "read_at": to_z(read.read_at),
+        "read_at": to_z(result.read_at),
     }

@@ -1,4 +1,4 @@
-"""Metric aggregates: daily numbers as Klaviyo counts them, in the account's own days."""
+"""Metric aggregates: Klaviyo's own daily counts, in the account's time zone."""
 
 from __future__ import annotations
 
@@ -7,33 +7,29 @@ from datetime import datetime, timedelta
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.errors import RequestRefused, StreamFailed
-from tap_klaviyo.client.rate_limits import Limit
-from tap_klaviyo.run.isolation import part
-from tap_klaviyo.streams.aggregates.query import (
-    Series,
-    answer,
-    day_records,
-    query,
-    read_record,
-    series_of,
-)
-from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.run.isolation import Subject
+from tap_klaviyo.streams.aggregates.breakdowns import series_of
+from tap_klaviyo.streams.aggregates.query import day_records, parse_result, query, read_record
+from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.items import Checkpoint, Records
 from tap_klaviyo.times import UTC, Window, day_spans, local_day, midnight
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.account import Account
-    from tap_klaviyo.streams.base import Item
+    from tap_klaviyo.streams.aggregates.query import MetricSeries
+    from tap_klaviyo.streams.items import Item
+    from tap_klaviyo.streams.stream_run import StreamRun
 
-METRIC_AGGREGATES = Limit("metric-aggregates", burst=3, steady=60)
-LONGEST = 365  # days: a query may span at most one year
-OLDEST = timedelta(days=5 * 365 - 1)  # and reach at most five years back
-PAGE_SIZE = 500  # groups in an answer; a full one is cut in two, since no next page is documented
+MAX_WINDOW_DAYS = 365  # a query may span at most one year
+MAX_HISTORY = timedelta(days=5 * 365 - 1)  # and begin at most five years ago
+MAX_GROUPS = 500  # per response; a full one is halved, since no next page is documented
 
-SERIES = (
+SERIES_COLUMNS = (
     ACCOUNT_ID,
     column("metric_id", "Klaviyo's id of the metric.", required=True),
     column("breakdown", "`total`, or the dimensions grouped by, joined with `,`.", required=True),
@@ -45,11 +41,12 @@ class MetricAggregates(KlaviyoStream):
     """One record per metric, breakdown, group and local day.
 
     `total` has a record for every day read, zeros included; other breakdowns leave out days
-    on which a group did nothing. A group may vanish when Klaviyo restates a day: a row whose
+    without events of a group. A group may vanish when Klaviyo restates a day: a row whose
     `read_at` is older than the last read of its day (`metric_aggregate_reads`) is stale.
     """
 
     name = "metric_aggregates"
+    endpoint = Endpoint("metric-aggregates", burst=3, steady=60, scope="metrics:read")
     primary_keys = (
         "account_id",
         "metric_id",
@@ -61,7 +58,7 @@ class MetricAggregates(KlaviyoStream):
     replication_key = "period_start"
     has_days = True
     schema = th.PropertiesList(
-        *SERIES,
+        *SERIES_COLUMNS,
         column("period_start", "Beginning of the bucket, UTC.", th.DateTimeType, required=True),
         column("dimension_key", "The group as JSON text, empty for `total`.", required=True),
         column("date", "The day, in the account's time zone.", th.DateType),
@@ -75,102 +72,117 @@ class MetricAggregates(KlaviyoStream):
         column("read_at", "When Klaviyo was asked, UTC.", th.DateTimeType),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """The history of series never read before, then what is new of the others.
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Read the history of new series, then what is new of the others.
 
-        A series is never read before when its metric, or its breakdown, came up since the
-        last run: it begins at the start date, whatever the account's bookmark says.
+        A series is new if its metric or its breakdown appeared since the last run. It is read
+        from the start date on, whatever the account's bookmark is.
         """
-        tally = account.tallies[self.name]
-        series = series_of(account, tally, self.config["breakdowns"])
-        known = self.remembered(account).get("series") or [one.key for one in series]
-        fresh = [one for one in series if one.key not in known]
-        kept = [one for one in series if one not in fresh]
-        look_back = timedelta(days=self.config["aggregates_lookback_days"])
-        history = self._windows(account, self._tap.start_date) if fresh else []
-        recent = self._windows(account, self.since(account, look_back))
-        tally.planned = len(history) * len(fresh) + len(recent) * len(kept)
+        series = series_of(run)
+        known = run.state.series or [one.key for one in series]
+        new = [one for one in series if one.key not in known]
+        read_before = [one for one in series if one not in new]
+        history = _windows(run, run.context.start_date) if new else []
+        recent = _windows(run, run.since(run.look_back("aggregates_lookback_days")))
+        run.stats.planned = len(history) * len(new) + len(recent) * len(read_before)
         missing: set[str] = set()
         for window in history:
-            yield from self._read_window(account, fresh, window, missing)
+            yield from self._read_window(run, new, window, missing)
         for window in recent:
-            yield from self._read_window(account, kept, window, missing)
-            done = sorted(one.key for one in series if one.key not in missing)
-            if series and not done:
-                msg = "Not one series could be read."
-                raise StreamFailed(msg)
-            tally.cover(window)
-            yield Checkpoint(window.end, {"series": done})
-
-    def _windows(self, account: Account, start: datetime) -> list[Window]:
-        until = self._tap.until
-        return list(day_spans(max(start, until - OLDEST), until, LONGEST, account.zone))
+            yield from self._read_window(run, read_before, window, missing)
+            yield _checkpoint(run, window, series, missing)
 
     def _read_window(
-        self, account: Account, series: list[Series], window: Window, missing: set[str]
+        self, run: StreamRun, series: list[MetricSeries], window: Window, missing: set[str]
     ) -> Iterator[Records]:
-        """Read a window of each series; one that fails is left out of the windows after it.
+        """Read a window of each series; a series that fails is left out of later windows.
 
-        It is left out of the state as well, so the next run asks for its whole history again.
+        It is left out of the state as well, so the next run reads its whole history again.
         """
-        tally = account.tallies[self.name]
         for one in series:
-            tally.done += 1
+            run.stats.done += 1
             if one.key in missing:
                 continue
-            with part(tally, "series", "metric-aggregates", one.key) as found:
-                yield from self._read_series(account, one, window)
-            if found.is_missing:
+            with run.isolate(Subject("series", self.endpoint.path), one.key) as part:
+                yield from self._read_series(run, one, window)
+            if part.is_missing:
                 missing.add(one.key)
 
-    def _read_series(self, account: Account, series: Series, window: Window) -> Iterator[Records]:
-        asked_at = datetime.now(UTC)
-        document = self._ask(account, series, window)
-        read = answer(document, series, window, asked_at)
-        if len(read.groups) >= PAGE_SIZE:
-            for half in self._halves(account, window):
-                yield from self._read_series(account, series, half)
+    def _read_series(
+        self, run: StreamRun, series: MetricSeries, window: Window
+    ) -> Iterator[Records]:
+        read_at = datetime.now(UTC)
+        document = self._query(run, series, window)
+        result = parse_result(document, series, window, read_at)
+        if len(result.groups) >= MAX_GROUPS:
+            for half in _halves(run.account, window):
+                yield from self._read_series(run, series, half)
             return
-        records = day_records(account, read)
+        records = day_records(run.account, result)
         yield Records(self.name, records)
-        yield Records(MetricAggregateReads.name, [read_record(account, read, len(records))])
+        read = read_record(run.account, result, len(records))
+        yield Records(MetricAggregateReads.name, [read])
 
-    def _ask(self, account: Account, series: Series, window: Window) -> dict[str, t.Any]:
-        """Ask in the account's zone, or in one whose days are the same where that is refused."""
-        names = account.zone_names
+    def _query(self, run: StreamRun, series: MetricSeries, window: Window) -> dict[str, t.Any]:
+        """Query in the account's zone or, if Klaviyo rejects it, in one with the same days."""
+        names = run.account.zone_names
         while (name := names.of(window)) is not None:
-            body = query(series, window, name, PAGE_SIZE)
+            body = query(series, window, name, MAX_GROUPS)
             try:
-                return account.post(self.name, METRIC_AGGREGATES, "metric-aggregates", body)
+                return run.post(self.endpoint, body)
             except RequestRefused as refusal:
                 if "timezone" not in str(refusal):
                     raise
-                account.tallies[self.name].remark(names.refuse(window))
-        msg = f"Klaviyo refuses the time zone {account.timezone} and those with the same days."
+                run.stats.record_note(names.reject(window))
+        msg = (
+            f"Klaviyo rejects the time zone {run.account.timezone} and those with the same days. "
+            "Choose another zone in Klaviyo (Settings > Account)."
+        )
         raise RequestRefused(msg)
-
-    @staticmethod
-    def _halves(account: Account, window: Window) -> list[Window]:
-        first, last = (local_day(moment, account.zone) for moment in window)
-        middle = midnight(first + (last - first) // 2, account.zone)
-        if middle <= window.start:
-            msg = f"More than {PAGE_SIZE} groups in a single day: choose a coarser breakdown."
-            raise RequestRefused(msg)
-        return [Window(window.start, middle), Window(middle, window.end)]
 
 
 class MetricAggregateReads(KlaviyoStream):
-    """One record per window read: what was covered, when, and how many rows came of it."""
+    """One record per window read: what it covered, when, and how many rows it returned."""
 
     name = "metric_aggregate_reads"
     read_with = "metric_aggregates"
     primary_keys = ("account_id", "metric_id", "breakdown", "interval", "window_start")
     replication_key = "window_end"
     schema = th.PropertiesList(
-        *SERIES,
+        *SERIES_COLUMNS,
         column("window_start", "Beginning of the span read, UTC.", th.DateTimeType, required=True),
         column("window_end", "End of the span read, exclusive, UTC.", th.DateTimeType),
         column("timezone", "Time zone the days were cut in."),
         column("read_at", "When Klaviyo was asked, UTC.", th.DateTimeType),
         column("rows", "Records of `metric_aggregates` this read produced.", th.IntegerType),
     ).to_dict()
+
+
+def _windows(run: StreamRun, start: datetime) -> list[Window]:
+    earliest = run.until - MAX_HISTORY
+    return list(day_spans(max(start, earliest), run.until, MAX_WINDOW_DAYS, run.account.zone))
+
+
+def _checkpoint(
+    run: StreamRun, window: Window, series: list[MetricSeries], missing: set[str]
+) -> Checkpoint:
+    """The end of a window that was read; keeps the keys of the series that were.
+
+    Raises:
+        StreamFailed: None of them could be read.
+    """
+    done = sorted(one.key for one in series if one.key not in missing)
+    if series and not done:
+        msg = "No series could be read. The next run tries again; report this if it persists."
+        raise StreamFailed(msg)
+    run.stats.extend_span(window)
+    return Checkpoint(window.end, {"series": done})
+
+
+def _halves(account: Account, window: Window) -> list[Window]:
+    first, last = (local_day(bound, account.zone) for bound in window)
+    middle = midnight(first + (last - first) // 2, account.zone)
+    if middle <= window.start:
+        msg = f"More than {MAX_GROUPS} groups in a single day: choose a coarser breakdown."
+        raise RequestRefused(msg)
+    return [Window(window.start, middle), Window(middle, window.end)]

@@ -1,1 +1,5 @@
-"""The stream `events`, and the two ways to read a page of it."""
+"""Events: the stream, a fast and a general way to read its pages, and amounts in text."""
+
+from tap_klaviyo.streams.events.stream import Events
+
+__all__ = ["Events"]

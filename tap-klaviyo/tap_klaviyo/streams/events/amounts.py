@@ -1,8 +1,8 @@
-"""Amounts that an integration sent as text: `$1,234.50`, `1.234,50 €`, `Rs. 500`, `(12.50)`.
+"""Parses amounts that an integration sent as text: `$1,234.50`, `1.234,50 €`, `Rs. 500`, `(12.50)`.
 
-The number is looked for within the text: one number, with a currency before or behind it and at
-most one sign. Its separators decide what it is worth; where they allow two readings, or the text
-may say something else (`10-20`, `5k`, `#1001`), there is no number. Wrong is worse than unknown.
+The text must contain one number, with a currency before or after it and at most one sign. The
+separators determine its value. If they are ambiguous, or the text may mean something else (`10-20`,
+`5k`, `#1001`), there is no amount: a wrong one is worse than none.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LONGEST = 64  # characters; no amount is longer
+MAX_LENGTH = 64  # characters; no amount is longer
 
 PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-"""As a program writes a number: `1e5`, `1234.567`, `.5`."""
+"""A number as programs write it: `1e5`, `1234.567`, `.5`."""
 
 ONE_NUMBER = re.compile(r"(\D*?)((?<![^\W\d_/])[.,](?=\d))?(\d(?:[\d.,' ]*\d)?)(\D*)", re.ASCII)
-"""What is before the number, a separator that it begins with, the number, what is behind it."""
+"""Text before the number, a separator it begins with, the number, text after it."""
 
 GROUPED = (
     re.compile(r"([1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d+))?", re.ASCII),  # 1,234,567.89
@@ -29,13 +29,13 @@ GROUPED = (
     re.compile(r"(0)[.,](\d{3})", re.ASCII),  # 0,234
     re.compile(r"(\d{4,})\.(\d{3})", re.ASCII),  # 1234.567, but 1.234 in front of a currency is not
 )
-"""Every way to write a number that has one reading: its whole part and its fraction."""
+"""Every unambiguous notation of a number: its whole part and its fraction."""
 
 ROUND = re.compile(r"(?<=\d)(?:[.,:](?:--?|[\u2013\u2014])|\.)(?=\s|$)")
 """`500,-`, `500:-`, `500.`: no fraction."""
 
 CURRENCY = re.compile(r"(?:[^\W\d_]{1,8}[./]{0,2} ?){0,2}")
-"""Words about it, such as `Rs.`, `S/.`, `kr.`, `US`, `euros`; signs such as `$` are taken out."""
+"""Words for a currency, such as `Rs.`, `S/.`, `kr.`, `US`, `euros`, without signs such as `$`."""
 
 SCALES = {
     *("k", "kk", "t", "tsd", "tys", "thousand", "lac", "lacs", "lakh", "lakhs"),
@@ -43,9 +43,9 @@ SCALES = {
     *("c", "cent", "cents", "ct", "cts", "p", "pence", "rappen"),
     *("cr", "crore", "crores", "dr", "e", "x"),
 }
-"""Words that make the number another one, or may: thousands, cents, a credit."""
+"""Words that change the value, or may: thousands, cents, a credit."""
 
-ALIKE = str.maketrans(
+EQUIVALENTS = str.maketrans(
     {
         **dict.fromkeys("\u00a0\u2007\u2009\u202f", " "),
         **dict.fromkeys("\u2019\u02bc", "'"),
@@ -54,18 +54,18 @@ ALIKE = str.maketrans(
         "\u066c": ",",
     }
 )
-"""Spaces, apostrophes, minus and Arabic separators that mean one of ours."""
+"""Variants of space, apostrophe, minus and Arabic separators, and their ASCII equivalents."""
 
 
-def amount(text: str) -> float | None:
-    """Read an amount; None where it is not certain what it is.
+def parse_amount(text: str) -> float | None:
+    """Parse an amount; None if it is ambiguous.
 
-    `1,234` is a thousand and more, `1.234` alone is one and a fraction, as programs write it, and
-    nobody knows what `1.234 €` is.
+    `1,234` is more than a thousand. `1.234` alone is a little more than one, as programs write
+    it, but `1.234 €` is ambiguous.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         return None
-    text = "".join(_digit(letter) for letter in text.strip().translate(ALIKE))
+    text = "".join(_digit(letter) for letter in text.strip().translate(EQUIVALENTS))
     if PLAIN.fullmatch(text):
         return float(text)
     sign, text = _signed(ROUND.sub("", text))
@@ -77,13 +77,13 @@ def amount(text: str) -> float | None:
 
 
 def _digit(letter: str) -> str:
-    """A digit of any script as one of ours."""
+    """A digit of any script as an ASCII digit."""
     value = unicodedata.decimal(letter, None)
     return letter if value is None else str(value)
 
 
 def _signed(text: str) -> tuple[int, str]:
-    """The sign, 0 if there are several or it stands between other things, and the rest."""
+    """The sign, 0 if it is ambiguous (several, or between other text), and the rest."""
     text = text.strip()
     if text.startswith("(") and text.endswith(")"):
         inner = text[1:-1].strip()
@@ -99,7 +99,7 @@ def _signed(text: str) -> tuple[int, str]:
 
 
 def _is_currency(text: str) -> bool:
-    """Whether what stands beside a number only says in what money it is."""
+    """Whether the text next to a number only names its currency."""
     signs = [letter for letter in text if unicodedata.category(letter) == "Sc"]
     words = "".join(letter for letter in text if letter not in signs).strip()
     known = not SCALES & set(re.split(r"[ ./]+", words.lower())) or "/" in words

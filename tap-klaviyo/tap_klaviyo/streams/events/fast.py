@@ -1,11 +1,11 @@
-"""A page of events as finished Singer messages: the fast way.
+"""Turns a page of events into encoded Singer messages: the fast way.
 
-Only what becomes a column is decoded; `event_properties`, most of a page, is copied byte by
-byte. It gives the same records as `event_records`, and gives way to it for a page with
-anything in it that must change on its way, or that is not as documented.
+Only columns are decoded; `event_properties`, most of a page, is copied byte by byte. The records
+are the same as those of `general.py`, which is used instead for a page that needs a replacement
+or is not as documented.
 
-The structs hold no cycles, so the garbage collector need not know them; it would otherwise
-take most of the time.
+The structs contain no reference cycles, so the garbage collector does not track them (`gc=False`):
+it would take most of the time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import typing as t
 import msgspec
 
 from tap_klaviyo.client.sanitize import is_clean
-from tap_klaviyo.streams.events.general import is_unread, number, text
+from tap_klaviyo.streams.events.general import is_unparsed, number, text
 from tap_klaviyo.times import utc_text
 
 
@@ -61,8 +61,8 @@ class Event(msgspec.Struct, gc=False):
     relationships: EventRelationships | None = None
 
 
-class CreditRelationships(msgspec.Struct, gc=False, rename="kebab"):
-    """What an attribution credits."""
+class AttributionRelationships(msgspec.Struct, gc=False, rename="kebab"):
+    """What an event is attributed to."""
 
     attributed_event: One | None = None
     campaign: One | None = None
@@ -76,7 +76,7 @@ class Attribution(msgspec.Struct, gc=False):
     """An attribution as Klaviyo sends it."""
 
     id: str
-    relationships: CreditRelationships | None = None
+    relationships: AttributionRelationships | None = None
 
 
 class Links(msgspec.Struct, gc=False):
@@ -101,7 +101,7 @@ class Values(msgspec.Struct, gc=False, rename={"value": "$value", "currency": "$
     currency: t.Any = None
 
 
-class Credit(msgspec.Struct, gc=False):
+class AttributionRecord(msgspec.Struct, gc=False):
     """An attribution of a record."""
 
     id: str
@@ -125,10 +125,10 @@ class EventRecord(msgspec.Struct, gc=False):
     value: float | int | None
     value_currency: str | None
     event_properties: msgspec.Raw
-    attributions: list[Credit | Reference]
+    attributions: list[AttributionRecord | Reference]
 
 
-class Message(msgspec.Struct, gc=False, tag="RECORD", tag_field="type"):
+class SingerMessage(msgspec.Struct, gc=False, tag="RECORD", tag_field="type"):
     """A Singer message."""
 
     stream: str
@@ -136,14 +136,14 @@ class Message(msgspec.Struct, gc=False, tag="RECORD", tag_field="type"):
     time_extracted: str
 
 
-NOTHING = msgspec.Raw(b"{}")
+EMPTY_OBJECT = msgspec.Raw(b"{}")
 _page = msgspec.json.Decoder(Page)
 _values = msgspec.json.Decoder(Values | None)
 _encoder = msgspec.json.Encoder()
 
 
-def page_of(raw: bytes) -> Page | None:
-    """Decode a page; None if its bytes cannot be passed on as they are."""
+def parse_page(raw: bytes) -> Page | None:
+    """Decode a page; None if its bytes cannot be copied unchanged."""
     if b"\n" in raw or b"\r" in raw or not is_clean(raw):
         return None
     try:
@@ -153,24 +153,26 @@ def page_of(raw: bytes) -> Page | None:
     return None if page.errors else page
 
 
-def lines_of(account_id: str, stream: str, page: Page, time_extracted: str) -> bytes | None:
-    """The messages of a page, one a line; None if a property is not as documented.
+def encode_page(account_id: str, stream: str, page: Page, time_extracted: str) -> bytes | None:
+    """The messages of a page, one per line; None if a property is not as documented.
 
-    So it is if a value is no amount: the ordinary way counts those.
+    That includes a value that is not an amount: the general way counts those.
     """
-    credited = {item.id: _credit(item) for item in page.included or []}
+    attributed = {item.id: _attribution(item) for item in page.included or []}
     try:
-        records = [_record(account_id, event, credited) for event in page.data]
+        records = [_record(account_id, event, attributed) for event in page.data]
     except (msgspec.MsgspecError, ArithmeticError, ValueError):
         return None
-    return _encoder.encode_lines([Message(stream, record, time_extracted) for record in records])
+    return _encoder.encode_lines(
+        [SingerMessage(stream, record, time_extracted) for record in records]
+    )
 
 
-def _record(account_id: str, event: Event, credited: dict[str, Credit]) -> EventRecord:
+def _record(account_id: str, event: Event, attributed: dict[str, AttributionRecord]) -> EventRecord:
     attributes = event.attributes
     values = _values.decode(attributes.event_properties)
     value = number(values.value) if values else None
-    if value is None and values and is_unread(values.value):
+    if value is None and values and is_unparsed(values.value):
         raise ValueError
     relationships = event.relationships or EventRelationships()
     attributions = (relationships.attributions or Many()).data or []
@@ -183,14 +185,14 @@ def _record(account_id: str, event: Event, credited: dict[str, Credit]) -> Event
         profile_id=_id(relationships.profile),
         value=value,
         value_currency=text(values.currency) if values else None,
-        event_properties=attributes.event_properties if values else NOTHING,
-        attributions=[credited.get(item.id, item) for item in attributions],
+        event_properties=attributes.event_properties if values else EMPTY_OBJECT,
+        attributions=[attributed.get(item.id, item) for item in attributions],
     )
 
 
-def _credit(item: Attribution) -> Credit:
-    owners = item.relationships or CreditRelationships()
-    return Credit(
+def _attribution(item: Attribution) -> AttributionRecord:
+    owners = item.relationships or AttributionRelationships()
+    return AttributionRecord(
         id=item.id,
         attributed_event_id=_id(owners.attributed_event),
         campaign_id=_id(owners.campaign),

@@ -1,35 +1,42 @@
-"""Events: what each profile did, and to which message Klaviyo credits it."""
+"""Events: what each profile did, and the message Klaviyo attributes it to."""
 
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.filters import all_of, greater_or_equal, less_than
-from tap_klaviyo.client.jsonapi import data_of
-from tap_klaviyo.client.paging import decode, following
-from tap_klaviyo.client.rate_limits import Limit
-from tap_klaviyo.run.time_slices import InPieces, Read, TooDense, per_second, seconds_of
-from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Lines, Records
-from tap_klaviyo.streams.columns import ACCOUNT_ID, column
-from tap_klaviyo.streams.events.fast import lines_of, page_of
+from tap_klaviyo.client.http import PageCodec
+from tap_klaviyo.client.jsonapi import data_of, decode
+from tap_klaviyo.client.paging import next_url
+from tap_klaviyo.run.time_slices import (
+    AdaptiveReader,
+    SliceResult,
+    TooDense,
+    records_per_second,
+    seconds_of,
+)
+from tap_klaviyo.streams.base import KlaviyoStream
+from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
+from tap_klaviyo.streams.events.fast import encode_page, parse_page
 from tap_klaviyo.streams.events.general import records_of
+from tap_klaviyo.streams.items import Checkpoint, EncodedRecords, Records
 from tap_klaviyo.times import UTC, Window, parse, to_z
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.account import Account
-    from tap_klaviyo.run.run_stats import Tally
-    from tap_klaviyo.streams.base import Item
+    from tap_klaviyo.run.run_stats import StreamStats
+    from tap_klaviyo.streams.items import Item
+    from tap_klaviyo.streams.stream_run import StreamRun
 
-EVENTS = Limit("events", burst=350, steady=3500)
 PAGE_SIZE = 1000  # the API's maximum, from revision 2026-01-15 on
-AS_OBJECTS = 4  # times as much memory as its bytes, a decoded page takes
-FOLLOWED = 3  # pages of a window that are read one after another before it is rather cut
+DECODED_SIZE_FACTOR = 4  # a decoded page takes so many times the memory of its bytes
+MAX_CHAINED_PAGES = 3  # a window of more pages is cut: they can only be read in sequence
 
 
 class EventPage(t.NamedTuple):
@@ -38,24 +45,26 @@ class EventPage(t.NamedTuple):
     Attributes:
         item: Its events, ready to be written.
         events: How many there are.
-        reaches_to: When the last of them happened.
-        following: Address of the next page.
+        last: Timestamp of the last one.
+        next_url: Address of the next page.
     """
 
-    item: Records | Lines
+    item: Records | EncodedRecords
     events: int
-    reaches_to: str | None
-    following: str | None
+    last: str | None
+    next_url: str | None
 
 
 class Events(KlaviyoStream):
     """One record per event, re-read for `events_lookback_days`.
 
-    Events arrive late and attribution later still, without any field that says so: only
-    reading a span again finds them.
+    Events arrive late, and attribution even later, without a field that shows it: they are only
+    found by re-reading a span.
     """
 
     name = "events"
+    endpoint = Endpoint("events", burst=350, steady=3500, page_size=PAGE_SIZE, scope="events:read")
+    params: t.ClassVar = {"include": "attributions", "sort": "datetime"}
     primary_keys = ("account_id", "id")
     replication_key = "datetime"
     schema = th.PropertiesList(
@@ -72,68 +81,70 @@ class Events(KlaviyoStream):
             "attributions",
             "The messages Klaviyo credits: objects of ids "
             "(`attributed_event_id`, `campaign_message_id`, `flow_message_id`, …).",
-            th.CustomType({"type": ["array", "null"]}),
+            LIST,
         ),
     ).to_dict()
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """The span in pieces, several at a time; each piece is a window and a checkpoint."""
-        look_back = timedelta(days=self.config["events_lookback_days"])
-        span = Window(self.since(account, look_back), self._tap.until)
-        tally = account.tallies[self.name]
-        with self._tap.share.of_one() as allowed:
-            tally.planned = seconds_of(span)
-            for window, items in InPieces(span, partial(self._fetch, account), allowed):
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Read the span in time slices, several concurrently; each is a window and a checkpoint."""
+        span = Window(run.since(run.look_back("events_lookback_days")), run.until)
+        with run.context.read_ahead.for_account() as allowed:
+            run.stats.planned = seconds_of(span)
+            for window, items in AdaptiveReader(span, partial(self._fetch, run), allowed):
                 yield from items
-                tally.cover(window)
-                tally.done += seconds_of(window)
+                run.stats.extend_span(window)
+                run.stats.done += seconds_of(window)
                 yield Checkpoint(window.end)
 
-    def _fetch(self, account: Account, window: Window) -> Read[Records | Lines] | TooDense:
-        params = {
-            "filter": all_of(
-                greater_or_equal("datetime", window.start), less_than("datetime", window.end)
-            ),
-            "include": "attributions",
-            "page[size]": str(PAGE_SIZE),
-            "sort": "datetime",
-        }
-        reading = (partial(self._decode, account.id), lambda page: page.following)
+    def _fetch(
+        self, run: StreamRun, window: Window
+    ) -> SliceResult[Records | EncodedRecords] | TooDense:
+        bounds = (greater_or_equal("datetime", window.start), less_than("datetime", window.end))
+        params = {**self.params, "filter": all_of(*bounds)}
+        codec = PageCodec(partial(self._decode, run), lambda page: page.next_url)
         pages: list[EventPage] = []
-        for page in account.decoded_pages(self.name, EVENTS, "events", params, reading):
-            if page.following and not pages and (density := _too_dense(page, window)):
+        for page in run.decoded_pages(self.endpoint, params, codec):
+            if page.next_url and not pages and (density := _too_dense(page, window)):
                 return TooDense(density)
             pages.append(page)
-        return Read([page.item for page in pages], sum(page.events for page in pages))
+        return SliceResult([page.item for page in pages], sum(page.events for page in pages))
 
-    def _decode(self, account_id: str, raw: bytes, tally: Tally) -> EventPage:
-        """Decode a page the fast way where nothing must be changed, else the ordinary way."""
-        self._tap.share.saw(len(raw))
-        page = page_of(raw) if self.is_passed_through else None
-        if page is not None:
-            lines = lines_of(account_id, self.name, page, to_z(datetime.now(UTC)))
-            if lines is not None:
-                tally.take(self.name, len(page.data))
-                last = page.data[-1].attributes.datetime if page.data else None
-                link = page.links.next if page.links else None
-                return EventPage(
-                    Lines(self.name, lines, len(page.data)), len(page.data), last, link
-                )
-        self._tap.share.saw(AS_OBJECTS * len(raw))
-        document = decode(raw, tally)
-        records = records_of(account_id, document, tally)
+    def _decode(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage:
+        """Decode a page: the fast way if nothing must be replaced, else the general way."""
+        run.context.read_ahead.record_page(len(raw))
+        page = self._decode_fast(run, raw, stats) if run.is_passed_through else None
+        return page or self._decode_general(run, raw, stats)
+
+    def _decode_fast(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage | None:
+        page = parse_page(raw)
+        if page is None:
+            return None
+        lines = encode_page(run.account.id, self.name, page, to_z(datetime.now(UTC)))
+        if lines is None:
+            return None
+        size = len(page.data)
+        stats.count_parsed(self.name, size)
+        last = page.data[-1].attributes.datetime if page.data else None
+        link = page.links.next if page.links else None
+        return EventPage(EncodedRecords(self.name, lines, size), size, last, link)
+
+    def _decode_general(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage:
+        run.context.read_ahead.record_page(DECODED_SIZE_FACTOR * len(raw))
+        document = decode(raw, stats)
+        records = records_of(run.account.id, document, stats)
         last = records[-1]["datetime"] if records else None
         size = len(data_of(document))
-        return EventPage(Records(self.name, records), size, last, following(document))
+        return EventPage(Records(self.name, records), size, last, next_url(document))
 
 
 def _too_dense(first: EventPage, window: Window) -> float | None:
-    """Events per second, if the window is better cut than read page after page.
+    """Events per second, if the window should be cut rather than read page after page.
 
-    It is only an estimate: pages that come out of order make it a bad one, and lose nothing.
+    It is only an estimate: unordered pages make it a bad one, and lose nothing.
     """
-    if first.reaches_to is None:
+    if first.last is None:
         return None
-    density = per_second(first.events, window.start, parse(first.reaches_to))
-    expected = density * seconds_of(window)
-    return density if seconds_of(window) > 1 and expected > FOLLOWED * PAGE_SIZE else None
+    density = records_per_second(first.events, window.start, parse(first.last))
+    seconds = seconds_of(window)
+    is_too_dense = seconds > 1 and density * seconds > MAX_CHAINED_PAGES * PAGE_SIZE
+    return density if is_too_dense else None

@@ -1,18 +1,18 @@
-"""Klaviyo's reports: one endpoint asked for one account, within its small budget.
+"""Klaviyo's reports: queries one report for one account, within its small quota.
 
-Every report endpoint allows an account 2 requests a minute and 225 a day
-(https://developers.klaviyo.com/en/reference/reporting_api_overview), or what its answers
-announce. A run takes at most a quarter of a day's, so that a long first history neither holds
-a run up for hours nor leaves nothing to the later runs of the day and to other programs with
-a key of the account.
+Every report endpoint allows an account 2 requests per minute and 225 per day
+(https://developers.klaviyo.com/en/reference/reporting_api_overview), or what its responses
+announce. A run uses at most a quarter of the day's quota: reading a long history takes several
+runs, rather than hours of one run, and later runs and other programs have some quota left.
 """
 
 from __future__ import annotations
 
 import typing as t
 from datetime import timedelta
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.errors import (
     RequestRefused,
     StreamDeferred,
@@ -20,9 +20,11 @@ from tap_klaviyo.client.errors import (
     StreamSkipped,
     Unreadable,
 )
-from tap_klaviyo.client.paging import Followed, following
-from tap_klaviyo.client.rate_limits import Limit
-from tap_klaviyo.streams.reports.report_statistics import CONVERSIONS, VALUES
+from tap_klaviyo.client.paging import PageLoopGuard, next_url
+from tap_klaviyo.streams.reports.report_statistics import (
+    CONVERSION_STATISTICS,
+    VALUE_STATISTICS,
+)
 from tap_klaviyo.times import local_day, parse
 
 if t.TYPE_CHECKING:
@@ -30,163 +32,171 @@ if t.TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from tap_klaviyo.account import Account
+    from tap_klaviyo.streams.stream_run import StreamRun
     from tap_klaviyo.times import Window
 
-RUNS_A_DAY = 4  # as many as share a day's quota
-A_SECOND = timedelta(seconds=1)
+RUNS_PER_DAY = 4  # runs that share a day's quota
+ONE_SECOND = timedelta(seconds=1)
 NO_VALUES = "does not support querying for values data"
 
 Attributes = dict[str, t.Any]
+
+
+def report_endpoint(kind: str, scope: str) -> Endpoint:
+    """The endpoint of a report: its path is the plural of the report's type."""
+    return Endpoint(f"{kind}s", burst=1, steady=2, daily=225, scope=scope)
 
 
 class Report:
     """One report of one account during a run.
 
     Attributes:
-        columns: What holds for all its numbers.
+        columns: Values that all its records have in common.
     """
 
-    def __init__(self, account: Account, stream: str, kind: str, statistics: Iterable[str]) -> None:
-        """Prepare the questions.
+    def __init__(self, run: StreamRun, statistics: Iterable[str]) -> None:
+        """Prepare to query the report of a stream.
 
         Args:
-            account: The account to ask for.
-            stream: Name of the stream that asks.
-            kind: The report's type, `flow-series-report`; its endpoint is the plural.
-            statistics: What to ask for.
+            run: That of the stream.
+            statistics: The statistics to request.
         """
         self.columns: dict[str, str] = {}
-        self._account = account
-        self._stream = stream
-        self._kind = kind
-        self._limit = Limit(f"{kind}s", burst=1, steady=2, daily=225)
+        self._run = run
+        self._endpoint = run.endpoint
         self._statistics = list(statistics)
         self._extra: Attributes = {}
-        self._asked = 0
+        self._requests = 0
 
-    def about_conversions(self) -> None:
-        """Ask with the metric the account has mapped to revenue.
+    def add_conversions(self) -> None:
+        """Query with the metric the account has mapped to revenue.
 
-        Klaviyo wants some conversion metric in any case. Without a mapped one it gets any,
-        and what depends on it is not asked for.
+        Klaviyo requires a conversion metric in any case. If none is mapped, the report is
+        queried with any metric, without the statistics that depend on it.
 
         Raises:
-            StreamSkipped: The account has no metric at all yet.
+            StreamSkipped: The account has no metric yet.
         """
-        revenue = self._account.mapped(self._account.tallies[self._stream], "revenue")
-        known = revenue.metric_id or revenue.custom_metric_id or ""
-        self.columns["conversion_metric_id"] = known
-        self._extra["conversion_metric_id"] = known or self._any_metric()
-        if not known:
-            self._leave_out(CONVERSIONS, "No metric is mapped to revenue in Klaviyo; map one.")
+        revenue = self._run.account.mapped_metric(self._run.stats, "revenue")
+        metric_id = revenue.metric_id or revenue.custom_metric_id or ""
+        self.columns["conversion_metric_id"] = metric_id
+        self._extra["conversion_metric_id"] = metric_id or self._any_metric()
+        if not metric_id:
+            reason = "No metric is mapped to revenue in Klaviyo; map one."
+            self._leave_out(CONVERSION_STATISTICS, reason)
 
     def pages(self, window: Window, **attributes: object) -> Iterator[Attributes]:
-        """Ask for a window, page by page.
+        """Query a window, page by page.
 
         Args:
             window: Whole days of the account; Klaviyo takes local times and whole hours.
-            attributes: Further attributes of the question.
+            attributes: Further attributes of the query.
 
         Raises:
-            StreamDeferred: The run's share of the requests is used up.
+            StreamDeferred: The run's share of the quota is used up.
             KlaviyoError: See `errors.py`.
         """
-        followed = Followed(f"{self._kind}s", "")
+        loop_guard = PageLoopGuard(self._endpoint.path, "")
         cursor = None
         while True:
-            question = {**attributes, "timeframe": timeframe(window, self._account.zone)}
-            document = self._ask(question, cursor)
+            query = {**attributes, "timeframe": timeframe(window, self._run.account.zone)}
+            document = self._query(query, cursor)
             yield document["data"]["attributes"]
-            url = following(document)
+            url = next_url(document)
             if not url:
                 return
-            followed.add(url)
+            loop_guard.check(url)
             cursor = parse_qs(urlsplit(url).query)["page_cursor"][0]
 
-    def _ask(self, question: Attributes, cursor: str | None) -> dict[str, t.Any]:
+    def _query(self, query: Attributes, cursor: str | None) -> dict[str, t.Any]:
+        """Query; again without values if Klaviyo has none."""
         try:
-            return self._post(question, cursor)
+            return self._post(query, cursor)
         except RequestRefused as refusal:
-            if NO_VALUES not in str(refusal) or not set(VALUES) & set(self._statistics):
+            if NO_VALUES not in str(refusal) or not set(VALUE_STATISTICS) & set(self._statistics):
                 raise
-        self._leave_out(VALUES, "Klaviyo has no values for the events of the revenue metric.")
-        return self._post(question, cursor)
+        reason = "Klaviyo has no values for the events of the revenue metric."
+        self._leave_out(VALUE_STATISTICS, reason)
+        return self._post(query, cursor)
 
-    def _post(self, question: Attributes, cursor: str | None) -> dict[str, t.Any]:
-        daily = self._account.daily_quota(self._limit)
-        if self._asked >= max(1, daily // RUNS_A_DAY):
+    def _post(self, query: Attributes, cursor: str | None) -> dict[str, t.Any]:
+        self._use_quota()
+        attributes = {"statistics": self._statistics, **self._extra, **query}
+        body = {"data": {"type": self._endpoint.path.removesuffix("s"), "attributes": attributes}}
+        params = None if cursor is None else {"page_cursor": cursor}
+        return self._run.post(self._endpoint, body, params)
+
+    def _use_quota(self) -> None:
+        daily = self._run.account.http.daily_quota(self._endpoint)
+        if self._requests >= max(1, daily // RUNS_PER_DAY):
             msg = (
-                f"{self._kind}s: this run's share of Klaviyo's {daily} requests a day, "
-                f"{self._asked}, is used up. The next run resumes where this one stopped."
+                f"{self._endpoint.path}: this run's share of Klaviyo's {daily} requests per day, "
+                f"{self._requests}, is used up. The next run resumes where this one stopped."
             )
             raise StreamDeferred(msg)
-        self._asked += 1
-        attributes = {"statistics": self._statistics, **self._extra, **question}
-        body = {"data": {"type": self._kind, "attributes": attributes}}
-        path = f"{self._kind}s"
-        if cursor is not None:
-            path += "?" + urlencode({"page_cursor": cursor})
-        return self._account.post(self._stream, self._limit, path, body)
+        self._requests += 1
 
-    def _leave_out(self, statistics: tuple[str, ...], why: str) -> None:
+    def _leave_out(self, statistics: tuple[str, ...], reason: str) -> None:
         left_out = [name for name in self._statistics if name in statistics]
         self._statistics = [name for name in self._statistics if name not in statistics]
-        tally = self._account.tallies[self._stream]
-        tally.trouble("partial", f"{why} Left empty: {', '.join(left_out)}.")
+        problem = f"{reason} Left empty: {', '.join(left_out)}."
+        self._run.stats.record_problem("partial", problem)
 
     def _any_metric(self) -> str:
-        metrics = sorted(metric["id"] for metric in self._account.metrics())
+        metrics = sorted(metric["id"] for metric in self._run.account.metrics())
         if not metrics:
-            msg = "The account has no metrics yet, and Klaviyo reports nothing without one."
+            msg = (
+                "The account has no metrics yet, and Klaviyo's reports require one. "
+                "Nothing needs to be done: a later run reads them."
+            )
             raise StreamSkipped(msg)
         return t.cast("str", metrics[0])
 
 
 def results_of(attributes: Attributes) -> list[t.Any]:
-    """The results of an answer; a brand without flows or forms may get neither these nor dates.
+    """The results of a page; an account without flows or forms may get neither these nor dates.
 
     Raises:
-        Unreadable: There is something, but no results.
+        Unreadable: There are dates, but no results.
     """
     if attributes.get("results") is None and attributes.get("date_times"):
-        msg = "Klaviyo's report has dates and no results."
+        msg = "Klaviyo's report has dates and no results. Please report this."
         raise Unreadable(msg)
     return attributes.get("results") or []
 
 
 def timeframe(window: Window, zone: ZoneInfo) -> dict[str, str]:
-    """A window as Klaviyo takes it: first and last second in the account's time.
+    """A window in Klaviyo's notation: first and last second in the account's local time.
 
     Klaviyo ignores the offset and rounds the end to the last second of its hour.
     """
     start = window.start.astimezone(zone)
-    end = (window.end - A_SECOND).astimezone(zone).replace(minute=59, second=59, microsecond=0)
+    end = (window.end - ONE_SECOND).astimezone(zone).replace(minute=59, second=59, microsecond=0)
     return {
-        name: f"{moment.replace(tzinfo=None).isoformat()}+00:00"
-        for name, moment in (("start", start), ("end", end))
+        name: f"{bound.replace(tzinfo=None).isoformat()}+00:00"
+        for name, bound in (("start", start), ("end", end))
     }
 
 
 def days(window: Window, zone: ZoneInfo, date_times: list[str]) -> list[date]:
-    """The local days that the numbers of a daily series belong to.
+    """The local days that the values of a daily series belong to.
 
-    Whether Klaviyo's `date_times` are local times or moments is not documented, so they are
-    only held against the days asked for.
+    Whether Klaviyo's `date_times` are local times or UTC is not documented, so they are only
+    compared with the days requested.
 
     Raises:
-        StreamFailed: They are other days, and every number would be on a wrong one.
+        StreamFailed: They are other days: every value would be on a wrong one.
     """
-    first, last = (local_day(at, zone) for at in (window.start, window.end - A_SECOND))
-    asked = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    first, last = (local_day(at, zone) for at in (window.start, window.end - ONE_SECOND))
+    requested = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     labels = [parse(text) for text in date_times]
-    if len(labels) != len(asked) or first not in _possible_days(labels[0], zone):
+    if len(labels) != len(requested) or first not in _possible_days(labels[0], zone):
         msg = (
-            f"Klaviyo answers with {len(labels)} days from {date_times[:1]} where {len(asked)} "
-            f"from {first} were asked for. Please report this."
+            f"Klaviyo returns {len(labels)} days from {date_times[:1]} where {len(requested)} "
+            f"from {first} were requested. Please report this."
         )
         raise StreamFailed(msg)
-    return asked
+    return requested
 
 
 def _possible_days(label: datetime, zone: ZoneInfo) -> tuple[date, date]:

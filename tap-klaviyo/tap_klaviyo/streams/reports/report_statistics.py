@@ -1,7 +1,7 @@
-"""The statistics of Klaviyo's reports: name to meaning, in Klaviyo's order.
+"""The statistics of Klaviyo's reports: name and meaning, in Klaviyo's order.
 
-Rates are fractions from 0 to 1. What counts people counts them once per row: such numbers,
-and rates, never add up over rows.
+Rates are fractions from 0 to 1. Statistics of people count each of them once per row: they, and
+rates, do not add up over rows.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ MESSAGE_STATISTICS = {
     "unsubscribes": "Unsubscriptions.",
 }
 
-VALUES = (
+VALUE_STATISTICS = (
     "average_order_value",
     "conversion_value",
     "revenue_per_recipient",
     "text_message_roi",
 )
-"""What Klaviyo refuses to tell of a conversion metric whose events have no value."""
+"""Statistics that Klaviyo rejects if the events of the conversion metric have no value."""
 
-CONVERSIONS = (*VALUES, "conversion_rate", "conversion_uniques", "conversions")
-"""What depends on the conversion metric at all."""
+CONVERSION_STATISTICS = (*VALUE_STATISTICS, "conversion_rate", "conversion_uniques", "conversions")
+"""Statistics that depend on the conversion metric."""
 
 FORM_STATISTICS = {
     "closed_form": "Times the form was closed.",

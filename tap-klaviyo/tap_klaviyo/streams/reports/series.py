@@ -1,17 +1,17 @@
-"""Reports with a number per day: flow messages, forms, segments."""
+"""Reports with a value per day: flow messages, forms, segments."""
 
 from __future__ import annotations
 
 import typing as t
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from singer_sdk import typing as th
 
 from tap_klaviyo.client.filters import any_of
-from tap_klaviyo.client.jsonapi import data_of, sound
-from tap_klaviyo.run.isolation import each
-from tap_klaviyo.streams.base import Checkpoint, KlaviyoStream, Records
+from tap_klaviyo.client.jsonapi import data_of, valid_resource
+from tap_klaviyo.run.isolation import Subject
+from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.collections import Segments
 from tap_klaviyo.streams.columns import (
     ACCOUNT_ID,
@@ -22,7 +22,8 @@ from tap_klaviyo.streams.columns import (
     column,
     numbers,
 )
-from tap_klaviyo.streams.reports.report import Report, days, results_of
+from tap_klaviyo.streams.items import Checkpoint, Records
+from tap_klaviyo.streams.reports.report import Report, days, report_endpoint, results_of
 from tap_klaviyo.streams.reports.report_statistics import (
     FORM_STATISTICS,
     MESSAGE_STATISTICS,
@@ -33,82 +34,80 @@ from tap_klaviyo.times import UTC, Window, day_spans, midnight, to_z
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tap_klaviyo.account import Account
-    from tap_klaviyo.streams.base import Item, Record
+    from tap_klaviyo.streams.items import Item, Record
+    from tap_klaviyo.streams.stream_run import StreamRun
 
-LONGEST = 60  # days of a daily series
-AT_ONCE = 100  # segments in a filter; the report has no pages
+MAX_WINDOW_DAYS = 60  # of a daily series
+MAX_SEGMENTS = 100  # in a filter; the report has no pages
 
 DATE = column("date", "The day, in the account's time zone.", th.DateType, required=True)
 
-MAY_BE_EMPTY = {"variation_id", "send_channel"}
-"""Columns of groups that are no less a group without a value."""
+OPTIONAL_GROUPS = {"variation_id", "send_channel"}
+"""Key columns that Klaviyo may leave empty; they become empty text."""
 
-Question = dict[str, t.Any]
+Query = dict[str, t.Any]
 
 
-class Series(KlaviyoStream):
-    """A report with numbers per local day, re-read for `aggregates_lookback_days`.
+class ReportSeries(KlaviyoStream, abstract=True):
+    """A report with values per local day, re-read for `aggregates_lookback_days`.
 
-    A group has a record for every day of a window in which it did anything, zeros included. A
+    A group has a record for every day of a window in which it has any value, zeros included. A
     record whose `read_at` is older than the newest one of its account and date is stale:
     Klaviyo no longer has its group.
 
     Attributes:
-        kind: The report's type.
-        groups: What its numbers are grouped by: Klaviyo's word and our column.
-        statistics: What is asked for.
-        first_day: Klaviyo has no numbers before it.
+        groups: What the values are grouped by: Klaviyo's name, and the column.
+        statistics: The statistics to request.
+        first_day: The first day Klaviyo has values for.
+        has_conversions: Whether the statistics depend on a conversion metric.
     """
 
     replication_key = "date"
     has_days = True
-    kind: str
     groups: t.ClassVar[dict[str, str]]
-    statistics: dict[str, str]
+    statistics: t.ClassVar[dict[str, str]]
     first_day = date(2000, 1, 1)
+    has_conversions = False
 
-    def read(self, account: Account) -> Iterator[Item]:
-        """Windows of sixty days, each one a checkpoint."""
-        report = self.report(account)
-        questions = self.questions(account)
-        look_back = timedelta(days=self.config["aggregates_lookback_days"])
-        earliest = midnight(self.first_day, account.zone)
-        since = max(self.since(account, look_back), earliest)
-        for window in day_spans(since, self._tap.until, LONGEST, account.zone):
-            records = self._records(account, report, window, questions)
-            yield Records(self.name, list(records))
-            account.tallies[self.name].cover(window)
+    def read(self, run: StreamRun) -> Iterator[Item]:
+        """Read windows of sixty days, each one a checkpoint."""
+        report = Report(run, self.statistics)
+        if self.has_conversions:
+            report.add_conversions()
+        queries = self.queries(run)
+        earliest = midnight(self.first_day, run.account.zone)
+        since = max(run.since(run.look_back("aggregates_lookback_days")), earliest)
+        for window in day_spans(since, run.until, MAX_WINDOW_DAYS, run.account.zone):
+            yield Records(self.name, list(self._records(run, report, window, queries)))
+            run.stats.extend_span(window)
             yield Checkpoint(window.end)
 
-    def report(self, account: Account) -> Report:
-        """The report to ask."""
-        return Report(account, self.name, self.kind, self.statistics)
-
-    def questions(self, account: Account) -> list[Question]:  # noqa: ARG002 - segments are listed
-        """What to ask of every window."""
+    def queries(self, run: StreamRun) -> list[Query]:  # noqa: ARG002 - segments are listed
+        """What to query of every window."""
         return [{"group_by": list(self.groups)}]
 
     def _records(
-        self, account: Account, report: Report, window: Window, questions: list[Question]
+        self, run: StreamRun, report: Report, window: Window, queries: list[Query]
     ) -> Iterator[Record]:
-        tally, path = account.tallies[self.name], f"{self.kind}s"
-        columns = {"account_id": account.id, **report.columns, "read_at": to_z(datetime.now(UTC))}
-        for question in questions:
-            for page in report.pages(window, interval="daily", **question):
+        read_at = to_z(datetime.now(UTC))
+        columns = {"account_id": run.account.id, **report.columns, "read_at": read_at}
+        zone = run.account.zone
+        for query in queries:
+            for page in report.pages(window, interval="daily", **query):
                 results = results_of(page)
-                dates = days(window, account.zone, page.get("date_times") or []) if results else []
+                dates = days(window, zone, page.get("date_times") or []) if results else []
                 convert = partial(self._days_of, columns, dates)
-                for found in each(tally, self.name, path, results, convert):
-                    yield from found
+                for records in run.convert(results, convert):
+                    yield from records
 
     def _days_of(
         self, columns: Record, dates: list[date], result: dict[str, t.Any]
     ) -> list[Record]:
-        found, series = result["groupings"], result["statistics"]
-        groups = {ours: found.get(name) for name, ours in self.groups.items()}
-        groups.update({ours: groups[ours] or "" for ours in MAY_BE_EMPTY & groups.keys()})
-        known = {name: series[name] for name in self.statistics if name in series}
+        """The records of one group, one per day."""
+        found, values = result["groupings"], result["statistics"]
+        groups = {column: found.get(name) for name, column in self.groups.items()}
+        groups.update({name: groups[name] or "" for name in OPTIONAL_GROUPS & groups.keys()})
+        known = {name: values[name] for name in self.statistics if name in values}
         return [
             {
                 **columns,
@@ -120,12 +119,12 @@ class Series(KlaviyoStream):
         ]
 
 
-class FlowSeries(Series):
+class FlowSeries(ReportSeries):
     """One record per flow message, variation and local day of sending."""
 
     name = "flow_series"
     primary_keys = ("account_id", "flow_message_id", "variation_id", "send_channel", "date")
-    kind = "flow-series-report"
+    endpoint = report_endpoint("flow-series-report", scope="flows:read")
     groups: t.ClassVar = {
         "flow_id": "flow_id",
         "flow_message_id": "flow_message_id",
@@ -133,6 +132,7 @@ class FlowSeries(Series):
         "variation": "variation_id",
     }
     statistics = MESSAGE_STATISTICS
+    has_conversions = True
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("flow_id", "The flow."),
@@ -145,19 +145,13 @@ class FlowSeries(Series):
         READ_AT,
     ).to_dict()
 
-    def report(self, account: Account) -> Report:
-        """The report with the account's conversion metric."""
-        report = super().report(account)
-        report.about_conversions()
-        return report
 
-
-class FormSeries(Series):
+class FormSeries(ReportSeries):
     """One record per form and local day."""
 
     name = "form_series"
     primary_keys = ("account_id", "form_id", "date")
-    kind = "form-series-report"
+    endpoint = report_endpoint("form-series-report", scope="forms:read")
     groups: t.ClassVar = {"form_id": "form_id"}
     statistics = FORM_STATISTICS
     schema = th.PropertiesList(
@@ -169,12 +163,12 @@ class FormSeries(Series):
     ).to_dict()
 
 
-class SegmentSeries(Series):
+class SegmentSeries(ReportSeries):
     """One record per segment and local day."""
 
     name = "segment_series"
     primary_keys = ("account_id", "segment_id", "date")
-    kind = "segment-series-report"
+    endpoint = report_endpoint("segment-series-report", scope="segments:read")
     groups: t.ClassVar = {"segment_id": "segment_id"}
     statistics = SEGMENT_STATISTICS
     first_day = date(2023, 6, 1)
@@ -186,15 +180,14 @@ class SegmentSeries(Series):
         READ_AT,
     ).to_dict()
 
-    def questions(self, account: Account) -> list[Question]:
-        """All segments, as many in a question as a filter takes."""
-        params = {"fields[segment]": "name", "page[size]": str(Segments.page_size)}
-        pages = account.pages(self.name, Segments.limit, Segments.name, params)
-        tally = account.tallies[self.name]
+    def queries(self, run: StreamRun) -> list[Query]:
+        """Filters for all segments, as many in a query as a filter takes."""
+        subject = Subject("segments", Segments.endpoint.path)
+        pages = run.pages(Segments.endpoint, {"fields[segment]": "name"})
         ids = [
             segment["id"]
             for page in pages
-            for segment in each(tally, "segments", Segments.name, data_of(page), sound)
+            for segment in run.convert(data_of(page), valid_resource, subject)
         ]
-        chunks = (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE))
-        return [{"filter": any_of("segment_id", chunk)} for chunk in chunks]
+        starts = range(0, len(ids), MAX_SEGMENTS)
+        return [{"filter": any_of("segment_id", ids[n : n + MAX_SEGMENTS])} for n in starts]
