@@ -45,7 +45,57 @@ if t.TYPE_CHECKING:
 
 SUCCESS = range(200, 300)
 RETRYABLE = frozenset({408, 425, 429, *range(500, 600)})
-REFUSED = frozenset({400, 405, 409, 415})
+REFUSED = (400, 405, 409, 415)
+
+ERRORS: dict[int, tuple[type[KlaviyoError], str]] = {
+    401: (
+        AccountFailed,
+        (
+            "Klaviyo rejects this account's API key ({status}: {detail}). Create a private key in "
+            "Klaviyo (Settings > API keys) and put it into `accounts` (TAP_KLAVIYO_ACCOUNTS)."
+        ),
+    ),
+    403: (
+        StreamSkipped,
+        (
+            "The key may not read {path} ({status}: {detail}). "
+            "Give the private key the missing read scope, or deselect the stream."
+        ),
+    ),
+    404: (
+        NotFound,
+        (
+            "{path} does not exist ({status}: {detail}). "
+            "It was probably deleted after it was listed; nothing needs to be done."
+        ),
+    ),
+    410: (
+        RevisionRetired,
+        (
+            "Klaviyo has retired this API revision or {path} ({status}: {detail}). "
+            "Upgrade tap-klaviyo or set a newer `revision`."
+        ),
+    ),
+    **dict.fromkeys(
+        REFUSED,
+        (
+            RequestRefused,
+            (
+                "Klaviyo rejects the request to {path} ({status}: {detail}). "
+                "Check the tap's settings and this machine's clock; otherwise upgrade tap-klaviyo."
+            ),
+        ),
+    ),
+}
+"""Error and message by status: what happened, then the remedy."""
+
+OTHER_ERROR = (
+    StreamFailed,
+    (
+        "Unexpected response from {path} (HTTP {status}: {detail}). "
+        "The next run tries again; report this if it persists."
+    ),
+)
 
 
 class Retry(t.NamedTuple):
@@ -94,36 +144,8 @@ def _classify_status(status: int, response: requests.Response) -> Retry:
 
 
 def _error_for(status: int, detail: str, path: str) -> KlaviyoError:
-    if status == HTTPStatus.UNAUTHORIZED:
-        return AccountFailed(
-            f"Klaviyo rejects this account's API key (401: {detail}). "
-            "Create a private key in Klaviyo (Settings > API keys) and put it into `accounts` "
-            "(TAP_KLAVIYO_ACCOUNTS)."
-        )
-    if status == HTTPStatus.FORBIDDEN:
-        return StreamSkipped(
-            f"The key may not read {path} (403: {detail}). "
-            "Give the private key the missing read scope, or deselect the stream."
-        )
-    if status == HTTPStatus.NOT_FOUND:
-        return NotFound(
-            f"{path} does not exist (404: {detail}). "
-            "It was probably deleted after it was listed; nothing needs to be done."
-        )
-    if status == HTTPStatus.GONE:
-        return RevisionRetired(
-            f"Klaviyo has retired this API revision or {path} (410: {detail}). "
-            "Upgrade tap-klaviyo or set a newer `revision`."
-        )
-    if status in REFUSED:
-        return RequestRefused(
-            f"Klaviyo rejects the request to {path} ({status}: {detail}). "
-            "Check the tap's settings and this machine's clock; else upgrade tap-klaviyo."
-        )
-    return StreamFailed(
-        f"Unexpected response from {path} (HTTP {status}: {detail}). "
-        "The next run tries again; report this if it persists."
-    )
+    error, message = ERRORS.get(status, OTHER_ERROR)
+    return error(message.format(status=status, detail=detail, path=path))
 
 
 def _key_of(request: requests.PreparedRequest) -> str:
