@@ -29,9 +29,9 @@ class Accounts(KlaviyoStream):
     primary_keys = ("account_id",)
     schema = th.PropertiesList(
         ACCOUNT_ID,
-        column("client", "The agency's own short name for the brand, from the settings."),
+        column("client", "The agency's own short name for the account, from the settings."),
         column("organization_name", "Name of the business."),
-        column("timezone", "IANA time zone the account's days are cut in."),
+        column("timezone", "IANA time zone of the account's days."),
         column("preferred_currency", "ISO 4217 code of the currency the account reports in."),
         column("locale", "Language and region."),
         column("industry", "Kind of business."),
@@ -100,7 +100,7 @@ class MappedMetrics(KlaviyoStream):
             "id", "The meaning: `revenue`, `refunded_sales`, `cancelled_sales`, …", required=True
         ),
         column("metric_id", "The metric that has this meaning."),
-        column("custom_metric_id", "The custom metric that has it, where it is one."),
+        column("custom_metric_id", "The custom metric that has this meaning, if it is one."),
         column("updated", "When the mapping was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 

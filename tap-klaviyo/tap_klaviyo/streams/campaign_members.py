@@ -32,7 +32,7 @@ class CampaignMessages(KlaviyoStream):
         column("name", "Name of the message."),
         column("status", "`draft`, `scheduled`, `sending`, `sent` or `cancelled`."),
         column("send_time", "When it is or was sent, UTC.", th.DateTimeType),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
         column("definition", "The message as Klaviyo sends it.", th.ObjectType()),
     ).to_dict()
@@ -53,7 +53,7 @@ class CampaignAudiences(KlaviyoStream):
         column("included", "Ids of the lists and segments it goes to.", LIST),
         column("excluded", "Ids of the lists and segments left out.", LIST),
         column("priority", "Its rank among the audiences of a campaign.", th.IntegerType),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 
@@ -76,14 +76,14 @@ class CampaignVariations(KlaviyoStream):
         column("campaign_message_id", "The message it is a variation of."),
         column("name", "Name of the variation."),
         column("channel", "`email`, `sms`, `push` or `whatsapp`, as Klaviyo names it."),
-        column("subject", "Subject line of an e-mail, title of a push message."),
-        column("sender", "Who it seems to come from: label or address."),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("subject", "Subject line of an email, title of a push message."),
+        column("sender", "Sender shown to the recipient: label or address."),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
         column("definition", "The variation as Klaviyo sends it.", th.ObjectType()),
         column(
             "read_at",
-            "When Klaviyo was asked, UTC; the same for all variations of a message.",
+            "When it was read, UTC; the same for all variations of a message.",
             th.DateTimeType,
         ),
     ).to_dict()

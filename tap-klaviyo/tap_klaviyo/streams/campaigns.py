@@ -72,9 +72,9 @@ class Campaigns(KlaviyoStream):
         column("name", "Name of the campaign."),
         column("builder", "`wizard` or `canvas`."),
         column("archived", "Whether it was archived.", th.BooleanType),
-        column("description", "Klaviyo's field of that name."),
+        column("description", "Klaviyo's `description` of the campaign."),
         column("send_settings", "Time zone and strategy of sending.", th.ObjectType()),
-        column("created_at", "When it was made, UTC.", th.DateTimeType),
+        column("created_at", "When it was created, UTC.", th.DateTimeType),
         column("updated_at", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 

@@ -45,7 +45,7 @@ class Lists(Collection):
         column("id", "Klaviyo's id of the list.", required=True),
         column("name", "Name of the list."),
         column("opt_in_process", "`double_opt_in` or `single_opt_in`."),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 
@@ -62,8 +62,8 @@ class Segments(Collection):
         column("definition", "The conditions its members meet.", th.ObjectType()),
         column("is_active", "Whether its membership is kept up to date.", th.BooleanType),
         column("is_processing", "Whether it is being counted.", th.BooleanType),
-        column("is_starred", "Whether somebody starred it.", th.BooleanType),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("is_starred", "Whether a user starred it.", th.BooleanType),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 
@@ -78,9 +78,9 @@ class Forms(Collection):
         ACCOUNT_ID,
         column("id", "Klaviyo's id of the form.", required=True),
         column("name", "Name of the form."),
-        column("status", "`live` or `draft`; live with a draft under way is `live`."),
+        column("status", "`live` or `draft`; a live form that is being edited is `live`."),
         column("ab_test", "Whether two versions are tested against each other.", th.BooleanType),
-        column("created_at", "When it was made, UTC.", th.DateTimeType),
+        column("created_at", "When it was created, UTC.", th.DateTimeType),
         column("updated_at", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 
@@ -99,7 +99,7 @@ class Templates(Collection):
         column("html", "The rendered HTML."),
         column("text", "The plain text."),
         column("amp", "The AMP version, if the account has AMP."),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 

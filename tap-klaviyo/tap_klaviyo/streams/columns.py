@@ -36,12 +36,12 @@ SEND_CHANNEL = column(
 VARIATION = column("variation_id", "The variation, empty if there is none.", required=True)
 CONVERSION_METRIC = column(
     "conversion_metric_id",
-    "What counts as conversion: the metric mapped to revenue, empty while none is.",
+    "The conversion metric: the one mapped to revenue, empty if there is none.",
     required=True,
 )
 READ_AT = column(
     "read_at",
-    "When Klaviyo was asked, UTC; the same for all records of a window.",
+    "When it was read, UTC; the same for all records of a window.",
     th.DateTimeType,
 )
 

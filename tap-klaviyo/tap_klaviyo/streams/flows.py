@@ -63,7 +63,7 @@ class Flows(KlaviyoStream):
         column("status", "`draft`, `manual` or `live`."),
         column("archived", "Whether it was archived.", th.BooleanType),
         column("trigger_type", "What starts it, such as `Metric`."),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
 
@@ -100,8 +100,8 @@ class FlowMessages(KlaviyoStream):
         column("flow_action_id", "The action that sends it."),
         column("name", "Name of the message."),
         column("channel", "Channel, as Klaviyo names it."),
-        column("subject", "Subject line of an e-mail, title of a push message."),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("subject", "Subject line of an email, title of a push message."),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
         column("definition", "The message as Klaviyo sends it.", th.ObjectType()),
     ).to_dict()

@@ -40,7 +40,7 @@ class Profiles(KlaviyoStream):
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "Klaviyo's id of the profile.", required=True),
-        column("email", "E-mail address."),
+        column("email", "Email address."),
         column("phone_number", "Phone number, E.164."),
         column("external_id", "Id in another system."),
         column("first_name", "First name."),
@@ -49,11 +49,11 @@ class Profiles(KlaviyoStream):
         column("locale", "Language and region, BCP 47."),
         column("title", "Job title."),
         column("image", "URL of a picture."),
-        column("created", "When it was made, UTC.", th.DateTimeType),
+        column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
         column("last_event_date", "When its last event happened, UTC.", th.DateTimeType),
         column("location", "Address, coordinates, time zone.", th.ObjectType()),
-        column("properties", "The brand's own properties.", th.ObjectType()),
+        column("properties", "Custom properties.", th.ObjectType()),
         column("subscriptions", "Consent per channel.", th.ObjectType()),
     ).to_dict()
 

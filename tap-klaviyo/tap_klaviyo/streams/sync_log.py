@@ -33,7 +33,7 @@ class SyncLog(KlaviyoStream):
         column("run_id", "Id of the run; sorts by the time the run began.", required=True),
         ACCOUNT_ID,
         column("stream", "Name of the stream.", required=True),
-        column("client", "The agency's own short name for the brand."),
+        column("client", "The agency's own short name for the account."),
         column(
             "status",
             "`ok`; `partial`: something was left out; `skipped`: the key may not read it; "
@@ -43,9 +43,11 @@ class SyncLog(KlaviyoStream):
         column("started_at", "When reading began, UTC.", th.DateTimeType),
         column("finished_at", "When reading ended, UTC.", th.DateTimeType),
         column("records", "Records emitted.", th.IntegerType),
-        column("requests", "Requests sent, repeated ones included.", th.IntegerType),
-        column("retries", "Requests that had to be repeated.", th.IntegerType),
-        column("throttled_seconds", "Seconds spent waiting for limits.", th.NumberType),
+        column("requests", "Requests sent, retries included.", th.IntegerType),
+        column("retries", "Requests that were retried.", th.IntegerType),
+        column(
+            "throttled_seconds", "Seconds spent waiting for rate limits and retries.", th.NumberType
+        ),
         column("window_start", "Beginning of the span read, UTC.", th.DateTimeType),
         column("window_end", "End of the span read, exclusive, UTC.", th.DateTimeType),
         column("error", "What went wrong and what to do about it."),

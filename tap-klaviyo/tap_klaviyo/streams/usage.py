@@ -30,9 +30,14 @@ class BillingUsage(KlaviyoStream):
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "The kind of usage, such as `email_sends`.", required=True),
-        column("date", "Day of the reading, in the account's zone.", th.DateType, required=True),
-        column("unit", "What is counted, such as `messages` or `USD`."),
-        column("usage_used", "Used in the billing period so far.", th.NumberType),
+        column(
+            "date",
+            "Day on which it was read, in the account's time zone.",
+            th.DateType,
+            required=True,
+        ),
+        column("unit", "Unit of the usage, such as `messages` or `USD`."),
+        column("usage_used", "Usage in the billing period so far.", th.NumberType),
         column("usage_max", "What the plan allows in it.", th.IntegerType),
         column("period_start", "Beginning of the billing period, UTC.", th.DateTimeType),
         column("period_end", "Its end, exclusive, UTC.", th.DateTimeType),

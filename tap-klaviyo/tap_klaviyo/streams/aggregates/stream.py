@@ -63,13 +63,13 @@ class MetricAggregates(KlaviyoStream):
         column("dimension_key", "The group as JSON text, empty for `total`.", required=True),
         column("date", "The day, in the account's time zone.", th.DateType),
         column("dimensions", "The group: dimension to value.", th.ObjectType()),
-        column("timezone", "Time zone the days were cut in."),
+        column("timezone", "Time zone of the days."),
         column("count", "Number of events.", th.NumberType),
         column(
-            "unique_profiles", "Profiles in this bucket and group; never add up.", th.NumberType
+            "unique_profiles", "Profiles in this bucket and group; do not add up.", th.NumberType
         ),
         column("sum_value", "Sum of the events' values, in their own currency.", th.NumberType),
-        column("read_at", "When Klaviyo was asked, UTC.", th.DateTimeType),
+        column("read_at", "When it was read, UTC.", th.DateTimeType),
     ).to_dict()
 
     def read(self, run: StreamRun) -> Iterator[Item]:
@@ -152,8 +152,8 @@ class MetricAggregateReads(KlaviyoStream):
         *SERIES_COLUMNS,
         column("window_start", "Beginning of the span read, UTC.", th.DateTimeType, required=True),
         column("window_end", "End of the span read, exclusive, UTC.", th.DateTimeType),
-        column("timezone", "Time zone the days were cut in."),
-        column("read_at", "When Klaviyo was asked, UTC.", th.DateTimeType),
+        column("timezone", "Time zone of the days."),
+        column("read_at", "When it was read, UTC.", th.DateTimeType),
         column("rows", "Records of `metric_aggregates` this read produced.", th.IntegerType),
     ).to_dict()
 

@@ -72,14 +72,18 @@ class Events(KlaviyoStream):
         column("id", "Klaviyo's id of the event.", required=True),
         column("uuid", "Klaviyo's UUID of the event."),
         column("datetime", "When it happened, UTC.", th.DateTimeType),
-        column("metric_id", "The metric it counts for; null when Klaviyo cannot tell."),
-        column("profile_id", "Who did it; null when the profile was deleted."),
+        column("metric_id", "Its metric; null if Klaviyo names none."),
+        column("profile_id", "The profile; null if it was deleted."),
         column("value", "`$value` as a number, in `value_currency`.", th.NumberType),
         column("value_currency", "ISO 4217 code of the value's currency, if the event has one."),
-        column("event_properties", "Everything else Klaviyo knows of it.", th.ObjectType()),
+        column(
+            "event_properties",
+            "All properties of the event, as Klaviyo sends them.",
+            th.ObjectType(),
+        ),
         column(
             "attributions",
-            "The messages Klaviyo credits: objects of ids "
+            "The messages Klaviyo attributes it to: objects of ids "
             "(`attributed_event_id`, `campaign_message_id`, `flow_message_id`, …).",
             LIST,
         ),
