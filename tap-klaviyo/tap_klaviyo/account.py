@@ -137,7 +137,7 @@ class Account:
         """The metric that has a meaning for the account, if one has.
 
         Args:
-            stats: Those of the stream that needs it; they record it if Klaviyo does not tell.
+            stats: Those of the stream that needs it; they record it if Klaviyo sends no mappings.
             meaning: Such as `revenue`.
         """
         with isolate(stats, Subject("mappings", MAPPED_METRICS.path), meaning):

@@ -149,7 +149,7 @@ class TapKlaviyo(CommandLine):
         return True
 
     def _known_accounts(self) -> list[Account]:
-        """The accounts that the state knows; they get their ids before they are opened."""
+        """The accounts listed in the state; they get their ids before they are opened."""
         ids = self._account_ids()
         known = [account for account in self.configured_accounts if account.client in ids]
         for account in known:

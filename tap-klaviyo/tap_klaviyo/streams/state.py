@@ -64,7 +64,7 @@ class StateSnapshot:
         """Where this run begins to read: bookmark minus look-back, or the start date.
 
         It is the start date if there is no bookmark, and if the start date was moved back since
-        the last run, or the state does not tell (no `covered_from`). A start date later than
+        the last run, or the state has no `covered_from`. A start date later than
         the bookmark leaves no gap.
         """
         bookmark = self.bookmark

@@ -25,13 +25,13 @@ class Reference(msgspec.Struct, gc=False):
     id: str
 
 
-class One(msgspec.Struct, gc=False):
+class ToOne(msgspec.Struct, gc=False):
     """A relationship with one resource, or none."""
 
     data: Reference | None = None
 
 
-class Many(msgspec.Struct, gc=False):
+class ToMany(msgspec.Struct, gc=False):
     """A relationship with several resources."""
 
     data: list[Reference] | None = None
@@ -48,9 +48,9 @@ class EventAttributes(msgspec.Struct, gc=False):
 class EventRelationships(msgspec.Struct, gc=False):
     """Relationships of an event."""
 
-    metric: One | None = None
-    profile: One | None = None
-    attributions: Many | None = None
+    metric: ToOne | None = None
+    profile: ToOne | None = None
+    attributions: ToMany | None = None
 
 
 class Event(msgspec.Struct, gc=False):
@@ -64,12 +64,12 @@ class Event(msgspec.Struct, gc=False):
 class AttributionRelationships(msgspec.Struct, gc=False, rename="kebab"):
     """What an event is attributed to."""
 
-    attributed_event: One | None = None
-    campaign: One | None = None
-    campaign_message: One | None = None
-    flow: One | None = None
-    flow_message: One | None = None
-    flow_message_variation: One | None = None
+    attributed_event: ToOne | None = None
+    campaign: ToOne | None = None
+    campaign_message: ToOne | None = None
+    flow: ToOne | None = None
+    flow_message: ToOne | None = None
+    flow_message_variation: ToOne | None = None
 
 
 class Attribution(msgspec.Struct, gc=False):
@@ -175,7 +175,7 @@ def _record(account_id: str, event: Event, attributed: dict[str, AttributionReco
     if value is None and values and is_unparsed(values.value):
         raise ValueError
     relationships = event.relationships or EventRelationships()
-    attributions = (relationships.attributions or Many()).data or []
+    attributions = (relationships.attributions or ToMany()).data or []
     return EventRecord(
         account_id=account_id,
         id=event.id,
@@ -203,5 +203,5 @@ def _attribution(item: Attribution) -> AttributionRecord:
     )
 
 
-def _id(relationship: One | None) -> str | None:
+def _id(relationship: ToOne | None) -> str | None:
     return relationship.data.id if relationship and relationship.data else None
