@@ -1,8 +1,10 @@
-"""The tap as a process of its own, over real HTTP, against the sandbox."""
+"""The tap as a process of its own, or its client alone, over real HTTP against the sandbox."""
 
 import json
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tap_klaviyo.client import rate_limits, retries
+from tap_klaviyo.client.http import ClientOptions, KlaviyoClient
 
 from sandbox import Sandbox, World
 
@@ -187,3 +191,37 @@ def tap(sandbox: Sandbox, tmp_path: Path) -> Tap:
 @pytest.fixture
 def account_id(world: World) -> Callable[[str], str]:
     return lambda client: world.accounts[client].id
+
+
+class Time:
+    """A clock that sleeping moves on at once."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        return time.monotonic() + sum(self.slept)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@pytest.fixture
+def waits(monkeypatch) -> list[float]:
+    """Seconds the client would have slept; the test does not sleep."""
+    clock = Time()
+    monkeypatch.setattr(retries, "time", clock)
+    monkeypatch.setattr(rate_limits, "time", clock)
+    return clock.slept
+
+
+@pytest.fixture
+def sender(sandbox, monkeypatch):
+    """A client with the key of acme; it waits half a second for a byte."""
+    monkeypatch.setattr(retries, "TIMEOUT", (1, 0.5))
+    return client_at(sandbox.api_url, sandbox.accounts[0]["api_key"])
+
+
+def client_at(url: str, key: str = "pk_x") -> KlaviyoClient:
+    options = ClientOptions(url, "2026-10-15", 300, threading.Semaphore(4))
+    return KlaviyoClient(options, "acme", key)

@@ -2,18 +2,12 @@
 
 import gzip
 import re
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from tap_klaviyo.client import errors, rate_limits, responses, retries
+from tap_klaviyo.client import errors, responses
 from tap_klaviyo.client.endpoint import Endpoint
-from tap_klaviyo.client.http import ClientOptions, KlaviyoClient
+from tap_klaviyo.client.http import KlaviyoClient
 from tap_klaviyo.run.run_stats import StreamStats
 
 METRICS = Endpoint("metrics", 10, 150)
@@ -82,40 +76,6 @@ def rows(text: str) -> dict[str, str]:
     return {cell[0]: cell[1] for cell in cells}
 
 
-class Time:
-    """A clock that sleeping moves on at once."""
-
-    def __init__(self) -> None:
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return time.monotonic() + sum(self.slept)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-
-@pytest.fixture
-def waits(monkeypatch) -> list[float]:
-    """Seconds the client would have slept; the test does not sleep."""
-    clock = Time()
-    monkeypatch.setattr(retries, "time", clock)
-    monkeypatch.setattr(rate_limits, "time", clock)
-    return clock.slept
-
-
-@pytest.fixture
-def sender(sandbox, monkeypatch):
-    """A client with the key of acme; it waits half a second for a byte."""
-    monkeypatch.setattr(retries, "TIMEOUT", (1, 0.5))
-    return sender_to(sandbox.api_url, sandbox.accounts[0]["api_key"])
-
-
-def sender_to(url: str, key: str = "pk_x") -> KlaviyoClient:
-    options = ClientOptions(url, "2026-10-15", 300, threading.Semaphore(4))
-    return KlaviyoClient(options, "acme", key)
-
-
 def happens(sender: KlaviyoClient) -> str:
     """`read`, `retry` or the name of the error."""
     stats = StreamStats()
@@ -164,88 +124,6 @@ def test_an_error_within_a_200_is_the_error_it_names_even_beside_data(
     sandbox.fault("/metrics", status=200, body=body)
     with pytest.raises(error, match="Not so"):
         sender.get(StreamStats(), METRICS)
-
-
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("7", 7),
-        ("2.5", 2.5),
-        ("nan", 0),
-        ("inf", 0),
-        ("-3", 0),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
-    ],
-)
-def test_the_wait_that_klaviyo_asks_for_is_read_in_any_form(sandbox, sender, waits, said, seconds):
-    sandbox.fault("/metrics", status=429, headers={"Retry-After": said})
-    sender.get(StreamStats(), METRICS)
-    assert seconds <= waits[0] <= max(1, seconds) + 1.5
-
-
-def test_a_wait_until_a_date_lasts_until_then(sandbox, sender, waits):
-    later = format_datetime(datetime.now(timezone.utc) + timedelta(seconds=90), usegmt=True)
-    sandbox.fault("/metrics", status=503, headers={"Retry-After": later})
-    sender.get(StreamStats(), METRICS)
-    assert 88 <= waits[0] <= 92
-
-
-@pytest.fixture
-def hangs_up() -> Iterator[str]:
-    """An address where whoever connects is hung up on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        ended = threading.Event()
-
-        def serve() -> None:
-            while not ended.is_set():
-                connection, _ = server.accept()
-                connection.close()
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        ended.set()
-        socket.create_connection(server.getsockname()).close()
-        thread.join()
-
-
-def test_a_connection_that_never_holds_is_tried_eight_times_with_growing_pauses(hangs_up, waits):
-    with pytest.raises(errors.StreamFailed, match="gave up after 8 attempts"):
-        sender_to(hangs_up).get(StreamStats(), METRICS)
-    assert len(waits) == len(retries.BACKOFF_SECONDS) == 7
-    assert all(
-        pause <= wait <= 1.5 * pause + 1
-        for pause, wait in zip(retries.BACKOFF_SECONDS, waits, strict=True)
-    )
-
-
-def test_pauses_have_jitter_so_that_accounts_do_not_come_back_together(hangs_up, waits):
-    for _ in range(2):
-        with pytest.raises(errors.StreamFailed):
-            sender_to(hangs_up).get(StreamStats(), METRICS)
-    assert len(set(waits)) == len(waits)
-
-
-def test_an_address_where_nobody_listens_is_retried_too(waits):
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    with pytest.raises(errors.StreamFailed, match="ConnectionError"):
-        sender_to(address).get(StreamStats(), METRICS)
-    assert len(waits) == 7
-
-
-def test_what_is_waited_is_in_the_log_and_counted(sandbox, sender, waits, caplog):
-    caplog.set_level("INFO", logger="tap-klaviyo")
-    sandbox.fault("/metrics", status=429, headers={"Retry-After": "7"}, times=2)
-    stats = StreamStats()
-    began = time.monotonic()
-    sender.get(stats, METRICS)
-    assert time.monotonic() - began < 5
-    assert (stats.requests, stats.retries) == (3, 2)
-    assert stats.throttled_seconds == pytest.approx(sum(waits))
-    assert all(7 <= wait <= 10 for wait in waits)
-    said = re.findall(r"acme, metrics: HTTP 429, retrying in (\d+) s", caplog.text)
-    assert [int(seconds) for seconds in said] == [round(wait) for wait in waits]
 
 
 def test_a_refusal_that_quotes_the_key_is_told_without_it(sandbox, sender):
