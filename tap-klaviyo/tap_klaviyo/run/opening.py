@@ -9,7 +9,7 @@ from functools import partial
 
 from tap_klaviyo.client.errors import AccountFailed, KlaviyoError, RevisionRetired
 from tap_klaviyo.run.isolation import describe
-from tap_klaviyo.run.runner import status_of
+from tap_klaviyo.run.run_stats import status_of
 from tap_klaviyo.run.threads import in_threads
 from tap_klaviyo.times import UTC
 

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tap_klaviyo.client.errors import KlaviyoError, StreamDeferred, StreamSkipped
 from tap_klaviyo.times import UTC, to_z
 
 if t.TYPE_CHECKING:
@@ -189,11 +190,21 @@ class AccountStats:
 
     def of(self, stream: str) -> StreamStats:
         """The statistics of a stream, by its name."""
-        return self._by_stream.setdefault(stream, StreamStats())
+        found = self._by_stream.get(stream)
+        return found or self._by_stream.setdefault(stream, StreamStats())
 
     def items(self) -> ItemsView[str, StreamStats]:
         """Every stream counted so far, with its statistics."""
         return self._by_stream.items()
+
+
+def status_of(error: KlaviyoError) -> str:
+    """The status of a stream that ended with an error."""
+    if isinstance(error, StreamSkipped):
+        return "skipped"
+    if isinstance(error, StreamDeferred):
+        return "deferred"
+    return "failed"
 
 
 def _listed(names: list[str]) -> str:

@@ -16,16 +16,11 @@ import time
 import typing as t
 from datetime import datetime
 
-from tap_klaviyo.client.errors import (
-    KlaviyoError,
-    RevisionRetired,
-    StreamDeferred,
-    StreamFailed,
-    StreamSkipped,
-)
+from tap_klaviyo.client.errors import KlaviyoError, RevisionRetired, StreamFailed
 from tap_klaviyo.run.concurrency import MAX_JOBS, QUEUE_SIZE
 from tap_klaviyo.run.isolation import describe
 from tap_klaviyo.run.progress import LIVE_SECONDS, Reporter, Running
+from tap_klaviyo.run.run_stats import status_of
 from tap_klaviyo.streams.items import Checkpoint
 from tap_klaviyo.times import UTC
 
@@ -196,12 +191,3 @@ class Runner:
             except queue.Full:
                 continue
             return
-
-
-def status_of(error: KlaviyoError) -> str:
-    """The status `sync_log` has for a failure."""
-    if isinstance(error, StreamSkipped):
-        return "skipped"
-    if isinstance(error, StreamDeferred):
-        return "deferred"
-    return "failed"
