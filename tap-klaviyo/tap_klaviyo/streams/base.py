@@ -137,7 +137,7 @@ class KlaviyoStream(Stream):
         return StreamRun(
             account=account,
             stream=self.name,
-            endpoint=self.endpoint,
+            endpoint=t.cast("Endpoint", getattr(self, "endpoint", None)),  # the run log has none
             context=self._tap.run_context,
             state=self._snapshot(account, family),
             selected=frozenset(stream.name for stream in family),
