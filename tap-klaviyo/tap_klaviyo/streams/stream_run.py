@@ -51,7 +51,7 @@ class StreamRun:
     Attributes:
         account: The account that is read.
         stream: Name of the stream.
-        endpoint: Its endpoint.
+        endpoint: Its endpoint; the run log has none.
         context: What all streams of the run share.
         state: Where the last run ended.
         selected: Names of the selected streams among those read together.
