@@ -59,11 +59,12 @@ check: .env .ready/venv ## try the keys and the database of .env; writes nothing
 run: .env .ready/plugins ## the daily job, with the keys and the database of .env
 	@.venv/bin/python -m daily
 
-lint: .ready/venv ## ruff, mypy, sqlfluff, dashboards
+lint: .ready/plugins ## ruff, mypy, sqlfluff, dashboards
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
 	@.venv/bin/mypy demo bench check daily
+	@.venv/bin/mypy --python-executable .meltano/loaders/target-postgres/venv/bin/python loader/klaviyo_loader
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/python -m grafana.checks
 
@@ -75,7 +76,7 @@ format: .ready/venv ## put Python and SQL into the one style
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.10
 lock: .ready/venv ## write locks/ anew from pyproject.toml (then `make test`)
 	@$(COMPILE) pyproject.toml tap-klaviyo/pyproject.toml --group workspace --upgrade -o locks/workspace.txt
-	@$(COMPILE) pyproject.toml --group target-postgres --upgrade -o locks/target-postgres.txt
+	@$(COMPILE) loader/pyproject.toml --upgrade -o locks/target-postgres.txt
 	@$(COMPILE) pyproject.toml --group dbt --upgrade -o locks/dbt.txt
 	@$(COMPILE) pyproject.toml --group node --upgrade -o locks/node.txt
 	@$(COMPILE) tap-klaviyo/pyproject.toml --upgrade -o locks/tap-klaviyo.txt

@@ -1,1 +1,1 @@
-"""The standard target-postgres, less haste when it is told to stop."""
+"""The standard target-postgres, quick for plain records, and less haste when told to stop."""

@@ -7,7 +7,6 @@ import typing as t
 import psycopg
 import sqlalchemy
 from target_postgres.connector import PostgresConnector
-from target_postgres.sinks import PostgresSink
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +39,6 @@ class Connector(PostgresConnector):
         engine = super().create_engine()
         sqlalchemy.event.listen(engine, "do_connect", _connect)
         return engine
-
-
-class Sink(PostgresSink):
-    """The standard sink over that connection."""
-
-    connector_class = Connector
 
 
 def _connect(

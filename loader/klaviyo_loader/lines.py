@@ -1,4 +1,4 @@
-"""Standard input, line by line, with an end for a run that was told to stop."""
+"""The tap's output, line by line, with an end for an interrupted run."""
 
 from __future__ import annotations
 
@@ -9,40 +9,49 @@ import time
 import typing as t
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-CHUNK = 1 << 16  # bytes that a pipe holds
+CHUNK = 1 << 18
 QUIET_SECONDS = 5  # the tap has so long for its last words
 PAUSE_SECONDS = 1  # in which Meltano notices that the loader has ended
 LONGEST_SECONDS = 60
 
 
 class Lines:
-    """What the tap writes; after a signal, until it has been quiet for a while.
+    """The tap's output; after a signal, until the tap has been silent for a while.
 
     Meltano does not close the pipe when a run is stopped: it waits for the loader to end.
 
     Attributes:
-        is_stopped: Set when a signal came.
+        source: File or pipe; read unbuffered by its descriptor.
     """
 
-    is_stopped = False
+    def __init__(self, look: Callable[[], None], is_stopped: Callable[[], bool]) -> None:
+        """Take a callback for between lines, at least once a second, and the state of the run."""
+        self.source: t.IO[str] = sys.stdin
+        self._look = look
+        self._is_stopped = is_stopped
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[bytes]:
         """Whole lines; half a line that nobody ends is dropped."""
-        rest = b""
+        begun: list[bytes] = []
         while chunk := self._chunk():
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield line.decode()
-        if rest and not self.is_stopped:
-            yield rest.decode()
+            head, *lines = chunk.split(b"\n")
+            begun.append(head)
+            if lines:
+                yield b"".join(begun)
+                yield from lines[:-1]
+                begun = lines[-1:]
+        rest = b"".join(begun)
+        if rest and not self._is_stopped():
+            yield rest
 
     def _chunk(self) -> bytes:
         quiet = 0
-        while not (self.is_stopped and quiet >= QUIET_SECONDS):
-            if select.select([sys.stdin], [], [], 1)[0]:
-                return os.read(sys.stdin.fileno(), CHUNK)
+        while not (self._is_stopped() and quiet >= QUIET_SECONDS):
+            self._look()
+            if select.select([self.source], [], [], 1)[0]:
+                return os.read(self.source.fileno(), CHUNK)
             quiet += 1
         return b""
 

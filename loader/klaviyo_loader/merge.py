@@ -1,0 +1,85 @@
+"""Upserts a batch of COPY text."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from psycopg import sql
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import psycopg
+    import sqlalchemy as sa
+    from typing_extensions import LiteralString
+
+PART = 1 << 18  # bytes sent to Postgres at a time
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The destination of a stream's rows.
+
+    Attributes:
+        table: Schema and name, or the name alone.
+        names: Columns of the rows.
+        keys: Columns of the table's primary key.
+        stage: Name for the temporary table.
+    """
+
+    table: tuple[str, ...]
+    names: Sequence[str]
+    keys: Sequence[str]
+    stage: str
+
+    def run(self, connection: sa.Connection, lines: list[bytes]) -> None:
+        """Insert or update the rows in one transaction that leaves nothing in the session."""
+        driver = t.cast("psycopg.Connection", connection.connection.driver_connection)
+        with connection.begin(), driver.cursor() as cursor:
+            if driver.info.encoding != "utf-8":
+                cursor.execute("set local client_encoding = 'UTF8'")  # the lines are UTF-8
+            cursor.execute(
+                self._filled("create temporary table {stage} on commit drop as "
+                             "select {names} from {table} with no data")
+            )  # fmt: skip
+            with cursor.copy(self._filled("copy {stage} ({names}) from stdin")) as copy:
+                for part in _parts(lines):
+                    copy.write(part)
+            cursor.execute(
+                self._filled("insert into {table} ({names}) select {names} from {stage} "
+                             "on conflict ({keys}) do {update}")
+            )  # fmt: skip
+
+    def _filled(self, statement: LiteralString) -> sql.Composed:
+        return sql.SQL(statement).format(
+            table=sql.Identifier(*self.table),
+            stage=sql.Identifier(self.stage),
+            names=_listed(self.names),
+            keys=_listed(self.keys),
+            update=self._update(),
+        )
+
+    def _update(self) -> sql.Composable:
+        others = [sql.Identifier(name) for name in self.names if name not in self.keys]
+        if not others:
+            return sql.SQL("nothing")
+        pairs = [sql.SQL("{0} = excluded.{0}").format(name) for name in others]
+        return sql.SQL("update set {}").format(sql.SQL(", ").join(pairs))
+
+
+def _listed(names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join([sql.Identifier(name) for name in names])
+
+
+def _parts(lines: list[bytes]) -> Iterator[bytes]:
+    part: list[bytes] = []
+    size = 0
+    for line in lines:
+        part.append(line)
+        size += len(line)
+        if size > PART:
+            yield b"\n".join([*part, b""])
+            part, size = [], 0
+    if part:
+        yield b"\n".join([*part, b""])
