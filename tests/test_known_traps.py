@@ -8,7 +8,7 @@ import yaml
 from demo.pipeline import ROOT
 
 TEXT = (ROOT / "docs/known-traps.md").read_text()
-FOLDERS = ("tap-klaviyo/tests", "sandbox/tests", "tests")
+FOLDERS = ("tap-klaviyo/tests", "loader/tests", "sandbox/tests", "tests")
 
 
 def _tests() -> set[str]:
