@@ -1,55 +1,68 @@
-"""From Klaviyo into Postgres, and where the time goes: `python -m bench.load [few]`.
+"""From Klaviyo into Postgres, the loader and the standard target in turns: `python -m bench.load`.
 
-Reads the same events into /dev/null, into a pipe that only reads, and into Postgres: with the
-settings of meltano.yml, with others, and through two loaders at once that have half of it each.
+The same events go from the tap into Postgres, first 60,000, then 300,000. Both write durably and
+with the settings of meltano.yml. `few` reads a tenth.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 import tempfile
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import yaml
-
+from bench.loading import Load, drop, durable_postgres, load, median, program
 from bench.run import klaviyo, tap, tap_command
-from sandbox import Postgres
 
-ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / ".meltano/loaders/target-postgres/venv/bin/klaviyo-loader"
+if TYPE_CHECKING:
+    from sandbox import Postgres
+
+SIZES = ((60_000, 5), (300_000, 3))
+LOADERS = {"standard": "target-postgres", "ours": "klaviyo-loader"}
+HEAD = (
+    f"{'pipeline':<34}{'seconds':>9}{'events/s':>10}{'ratio':>7}"
+    f"{'cpu s':>8}{'MB':>6}{'WAL MB':>8}{'dead':>9}"
+)
 
 
 def main(*, few: bool) -> None:
     """Measure and print."""
-    events = 6_000 if few else 60_000
+    for events, rounds in SIZES:
+        _compare(events // 10 if few else events, rounds)
+
+
+def _compare(events: int, rounds: int) -> None:
     with (
         klaviyo(events=events) as url,
         tempfile.TemporaryDirectory() as folder,
-        Postgres(Path(folder) / "postgres") as postgres,
+        durable_postgres() as postgres,
     ):
-        command = tap_command(Path(folder), url, 1, ("events",))
+        source = tap_command(Path(folder), url, 1, ("events",))
         alone = tap(url, events).seconds
-        rows = [("tap alone", alone), ("tap | cat", _piped(command, ["cat"]))]
-        for change in (
-            {},
-            {"batch_size_rows": 10_000},
-            {"use_copy": False},
-            {"validate_records": True},
-            {"add_record_metadata": False},
-        ):
-            settings = _target_settings(postgres, f"bench_{len(rows)}") | change
-            config = Path(folder) / "target.json"
-            config.write_text(json.dumps(settings))
-            name = "tap | target-postgres" + (f", {change}" if change else "")
-            rows.append((name, _piped(command, [str(TARGET), "--config", str(config)])))
-        rows.append(("two pipelines at once, half each", _two_at_once(events // 2, postgres)))
-    print(f"{events:,} events\n{'pipeline':<58}{'seconds':>9}{'events/s':>10}{'ratio':>8}")
-    for name, seconds in rows:
-        print(f"{name:<58}{seconds:>9.1f}{events / seconds:>10,.0f}{seconds / alone:>8.1f}")
+        print(f"\n{events:,} events; the tap alone needs {alone:.1f} s\n{HEAD}")
+        loads: dict[str, list[Load]] = {name: [] for name in LOADERS}
+        for _ in range(rounds):
+            for name, executable in LOADERS.items():
+                command = program(postgres, Path(folder), executable, name)
+                drop(postgres, name)
+                loads[name].append(load(postgres, source, command, name))
+                tell(f"tap | {name}", loads[name][-1], events)
+        against = median(loads["standard"])
+        for name in LOADERS:
+            tell(f"median: tap | {name}", median(loads[name]), events, against)
+        seconds = _two_at_once(events // 2, postgres)
+        print(f"{'two of ours at once, half each':<34}{seconds:>9.1f}{events / seconds:>10,.0f}")
+
+
+def tell(name: str, one: Load, events: int, against: Load | None = None) -> None:
+    """Print a line for HEAD, with the ratio to another load."""
+    ratio = f"{against.seconds / one.seconds:.1f}" if against else ""
+    print(
+        f"{name:<34}{one.seconds:>9.1f}{events / one.seconds:>10,.0f}{ratio:>7}"
+        f"{one.cpu:>8.1f}{one.megabytes:>6.0f}{one.wal:>8.0f}{one.dead:>9,.0f}",
+        flush=True,
+    )
 
 
 def _two_at_once(events: int, postgres: Postgres) -> float:
@@ -60,38 +73,13 @@ def _two_at_once(events: int, postgres: Postgres) -> float:
         tempfile.TemporaryDirectory() as other,
         ThreadPoolExecutor() as pool,
     ):
-        pairs: list[tuple[list[str], list[str]]] = []
-        for folder in (Path(one), Path(other)):
-            settings = _target_settings(postgres, f"half_{len(pairs)}")
-            config = folder / "target.json"
-            config.write_text(json.dumps(settings))
-            target = [str(TARGET), "--config", str(config)]
-            pairs.append((tap_command(folder, url, 1, ("events",)), target))
-        began = time.monotonic()
-        list(pool.map(_piped, *zip(*pairs, strict=True)))
-        return time.monotonic() - began
-
-
-def _target_settings(postgres: Postgres, schema: str) -> dict[str, object]:
-    """The loader's settings as meltano.yml has them, for a schema of its own."""
-    project = yaml.safe_load((ROOT / "meltano.yml").read_text())
-    [loader] = project["plugins"]["loaders"]
-    env = postgres.env
-    connection = {
-        "host": env["PGHOST"],
-        "port": int(env["PGPORT"]),
-        "user": env["PGUSER"],
-        "password": env["PGPASSWORD"],
-        "database": env["PGDATABASE"],
-    }
-    return {**loader["config"], **connection, "default_target_schema": schema}
-
-
-def _piped(command: list[str], target: list[str]) -> float:
-    began = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as source:
-        subprocess.run(target, stdin=source.stdout, capture_output=True, check=True)
-    return time.monotonic() - began
+        sources, loaders = [], []
+        for number, folder in enumerate((Path(one), Path(other))):
+            sources.append(tap_command(folder, url, 1, ("events",)))
+            loaders.append(program(postgres, folder, LOADERS["ours"], f"half_{number}"))
+        schemas = ["half_0", "half_1"]
+        runs = pool.map(load, [postgres] * 2, sources, loaders, schemas)
+        return max(run.seconds for run in runs)
 
 
 if __name__ == "__main__":
