@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import sys
 
 import pytest
 import yaml
@@ -20,13 +21,18 @@ PLUGINS = [
 ]
 
 
-def _made(home, **more):
-    """What make says with this home, and where tools of its recipes will keep caches and logs."""
+def _make(rule, home, **more):
+    """What make says with this home, and at its end what the rule prints."""
     env = {"PATH": os.environ["PATH"], "HOME": str(home), **more}
-    command = ["make", "--no-print-directory", f"--eval={SHOW}", "show"]
+    command = ["make", "--no-print-directory", f"--eval={rule}", "show"]
     done = subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
     assert done.stderr == ""
-    *said, kept = done.stdout.splitlines()
+    return done.stdout.splitlines()
+
+
+def _made(home, **more):
+    """What make says with this home, and where tools of its recipes will keep caches and logs."""
+    *said, kept = _make(SHOW, home, **more)
     return said, kept.split()
 
 
@@ -45,6 +51,15 @@ def test_what_somebody_has_set_for_that_stays(tmp_path):
 def test_an_ordinary_home_is_used_without_a_word_and_left_clean(tmp_path):
     assert _made(tmp_path) == ([], ["unset"] * 3)
     assert not [path for path in tmp_path.rglob("*") if path.is_file() or "try" in path.name]
+
+
+def test_in_the_locale_c_python_starts_in_a_folder_with_letters_beyond_ascii(tmp_path):
+    folder = tmp_path / "mit blänk"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    (site,) = folder.glob("lib/*/site-packages")
+    (site / "tap.pth").write_text(f"{folder}\n", encoding="utf-8")
+    rule = f"show:;@'{folder}/bin/python' -c 'import sys; print(ascii(sys.path[-1]))'"
+    assert _make(rule, tmp_path, LC_ALL="C")[-1] == ascii(str(folder))
 
 
 @pytest.mark.parametrize("plugin", [plugin["name"] for plugin in PLUGINS])
