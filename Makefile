@@ -7,8 +7,10 @@ export UV_SYSTEM_CERTS := true
 # Where Python may keep no bytecode of its own, every start of Meltano would compile it all again.
 export UV_COMPILE_BYTECODE := 1
 export UV_COMPILE_BYTECODE_TIMEOUT := 900
-# In the locale C, Python could not read the paths of a folder with letters beyond ASCII.
-export PYTHONUTF8 := 1
+# With LC_ALL=C, Python does not start in a folder whose path has letters beyond ASCII.
+ifneq ($(filter C POSIX,$(LC_ALL)),)
+export LC_ALL := C.UTF-8
+endif
 # Where a home cannot be written (a container's made-up user, a service without a home), what uv,
 # pip, npm and Meltano keep there goes into this folder. Only trying tells: root may do all.
 HOME_CAN_BE_WRITTEN := $(shell { [ -n "$$HOME" ] && for kept in .cache .local; do \
