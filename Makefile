@@ -49,7 +49,7 @@ pythons: .ready/venv ## the tap's tests on every promised Python that this machi
 	@.venv/bin/python -m tests.on_every_python
 
 bench: .ready/plugins ## the measurements, as tables: an hour (one: .venv/bin/python -m bench.extraction few)
-	@for one in pace extraction memory daily load reporting judgement dashboards; do .venv/bin/python -m bench.$$one; done
+	@for one in pace extraction memory daily load merge reporting judgement dashboards; do .venv/bin/python -m bench.$$one; done
 
 dashboards: .ready/venv ## write the dashboards' JSON from the helpers in grafana/authoring
 	@.venv/bin/python -m grafana.authoring
