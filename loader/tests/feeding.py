@@ -31,7 +31,8 @@ class Fed:
         self.database, self.schema, self.sent = database, name, 0
         self.states: list[int] = []
         self._is_over = threading.Event()
-        with (folder / f"{name}.log").open("wb") as log:
+        self._log = folder / f"{name}.log"
+        with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 [str(PROGRAMS / "python"), "-c", HURRIED, *config],
                 stdin=subprocess.PIPE,
@@ -69,6 +70,16 @@ class Fed:
             assert self.process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.01)
+
+    def has_given_up(self) -> bool:
+        """Whether it has said why it ends."""
+        return "CRITICAL" in self._log.read_text()
+
+    def wait_until_it_gives_up(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not self.has_given_up():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
     def no_more(self) -> None:
         """The tap has ended."""

@@ -34,9 +34,9 @@ def stop(loader, _):
 
 
 def kill_backends(loader, _):
-    # Between two batches one has no work, and is replaced unnoticed.
+    # A connection that dies between two batches has no work, and is replaced unnoticed.
     deadline = time.monotonic() + PATIENCE
-    while loader.process.poll() is None and time.monotonic() < deadline:
+    while not loader.has_given_up() and time.monotonic() < deadline:
         loader.database.rows(BACKENDS)
     return 1
 
@@ -73,6 +73,9 @@ def _try(happens, postgres, database, folder, seconds=0.0, **settings):
         loader.wait_for_states(2)
         time.sleep(seconds)
         status = happens(loader, postgres)
+        if status == 1:  # it waits for a pause of the tap, so that Meltano notices its end
+            loader.wait_until_it_gives_up()
+            loader.no_more()
         assert loader.end() == status
         assert status != 0
     assert loader.missing() == 0
@@ -94,6 +97,8 @@ def full_disk(postgres):
 
 def test_when_the_disk_is_full_all_that_a_state_spoke_of_is_there(postgres, database, tmp_path):
     with full_disk(postgres), fed(database, tmp_path, "full_disk") as loader:
+        loader.wait_until_it_gives_up()
+        loader.no_more()
         assert loader.end() == 1
     assert "could not extend file" in (tmp_path / "full_disk.log").read_text()
     assert loader.missing() == 0
@@ -110,6 +115,8 @@ def test_when_a_small_disk_is_full_all_that_a_state_spoke_of_is_there(tmp_path):
             database = Database(postgres.env)
             full = nullcontext() if is_mounted else full_disk(postgres)
             with full, fed(database, tmp_path, "small_disk") as loader:
+                loader.wait_until_it_gives_up()
+                loader.no_more()
                 assert loader.end() == 1
             if is_mounted:
                 subprocess.run(["mount", "-o", "remount,size=400m", str(disk)], check=True)  # noqa: S607
