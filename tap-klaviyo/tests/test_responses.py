@@ -96,3 +96,13 @@ def test_lasting_trouble_says_what_to_do(response, error, says):
     with pytest.raises(error, match=says) as caught:
         classify(response)
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 415, 418])
+def test_every_error_says_what_happened_and_then_what_to_do(status):
+    with pytest.raises(errors.KlaviyoError) as caught:
+        classify(answered(status, problem("Not so"), Content_Type=JSON))
+    happened, end, remedy = str(caught.value).partition("). ")
+    assert f"{status}: Not so" in happened
+    assert end
+    assert remedy.endswith(".")
