@@ -120,7 +120,7 @@ def test_without_one_key_that_works_it_fails_and_shows_no_key(checked, shops):
         ({"PGPORT": "1"}, ("Postgres", "refused")),
         ({"PGHOST": ""}, ("PGHOST", "is not set")),
         ({"TAP_KLAVIYO_ACCOUNTS": '[{"client": "acme", "api_key": "pk_1'}, ("TAP_KLAVIYO_",)),
-        ({"TAP_KLAVIYO_ACCOUNTS": "[]"}, ("TAP_KLAVIYO_", "no key")),
+        ({"TAP_KLAVIYO_ACCOUNTS": "[]"}, ("TAP_KLAVIYO_", "no API key")),
         ({"TAP_KLAVIYO_CONCURRENCY": "many"}, ("TAP_KLAVIYO_",)),
     ],
 )
