@@ -58,7 +58,7 @@ def test_days_are_the_accounts_however_klaviyo_writes_them(labels):
     ],
 )
 def test_numbers_of_other_days_than_asked_for_are_refused(labels):
-    with pytest.raises(StreamFailed, match="asked for"):
+    with pytest.raises(StreamFailed, match="were requested"):
         days(TWO_DAYS, SYDNEY, labels)
 
 
