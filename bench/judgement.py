@@ -51,7 +51,7 @@ FALSE = """
         where (told.account_id, told.channel, told.kpi)
         = (compared.account_id, compared.channel, compared.kpi)
     ) as told
-    from analytics_intermediate.int_kpi_days_compared as compared
+    from analytics_intermediate.int_kpi_scores as compared
     inner join analytics.clients using (account_id)
     where coalesce(week_expected, month_expected) > 0
     group by account_id, channel, kpi

@@ -73,7 +73,7 @@ SIZES = """
 """
 ALARMS = """
     select 1000.0 * (select count(*) from analytics.metric_anomalies) / count(*)
-    from analytics_intermediate.int_kpi_days_compared as compared
+    from analytics_intermediate.int_kpi_scores as compared
     inner join analytics.clients using (account_id)
     where compared.date_day < clients.last_day and compared.date_day >= clients.last_day - 180
 """
@@ -117,7 +117,7 @@ def measure(millions: int, brands: int, folder: Path) -> list[str]:
                 f"{whole:.0f} s",
                 f"{again:.1f} s",
                 _one(connection, SIZES, "tap_klaviyo", "events"),
-                _one(connection, SIZES, "analytics%", "int_person_days_counted"),
+                _one(connection, SIZES, "analytics%", "int_person_days"),
                 _one(connection, SIZES, "analytics", "%"),
                 f"{answers:.0f} ms",
                 f"{_one(connection, ALARMS):.2f}",

@@ -15,10 +15,10 @@ OWN = ["read_at", "loaded_at", "changed_at", "hours_since_success"]
 KEPT = {"int_daily_values_seen", "int_currencies_seen", "restatements"}
 # One run of each sequence comes no further than to one of these, as if it had been broken off.
 BROKEN_OFF_AT = [
-    "stg_klaviyo__metric_days_read",
-    "int_window_days_changed",
-    "int_kpi_days_listed",
-    "int_person_days_counted",
+    "int_metric_day_reads",
+    "int_window_changes",
+    "int_kpi_days",
+    "int_person_days",
 ]
 DIGEST = sql.SQL(
     "select md5(string_agg(line, E'\\n' order by line)) from "
@@ -194,9 +194,9 @@ def test_a_run_without_anything_new_builds_nothing_anew(copy, dbt):
     kept_rows = [
         sql.SQL(versions).format(sql.Identifier(schema), sql.Identifier(table))
         for schema, table in [
-            ("analytics_staging", "stg_klaviyo__metric_aggregates"),
-            ("analytics_intermediate", "int_person_days_counted"),
-            ("analytics_intermediate", "int_kpi_days_compared"),
+            ("analytics_intermediate", "int_metric_aggregates"),
+            ("analytics_intermediate", "int_person_days"),
+            ("analytics_intermediate", "int_kpi_scores"),
             ("analytics", "rolling_client_metrics"),
         ]
     ]
@@ -207,7 +207,7 @@ def test_a_run_without_anything_new_builds_nothing_anew(copy, dbt):
 
 
 def test_a_late_role_counts_with_all_the_history(copy, dbt):
-    everything = ("run", "--select", "stg_klaviyo__event_days_read+", "int_metrics_classified+")
+    everything = ("run", "--select", "int_event_day_reads+", "int_metrics+")
     name = "update tap_klaviyo.metrics set name = '{}' where name = '{}'"
     dbt(copy, *everything)
     before = _contents(copy)
@@ -219,8 +219,8 @@ def test_a_late_role_counts_with_all_the_history(copy, dbt):
     dbt(copy, *everything)
 
     rebuilt = (
-        "int_message_people_counted",
-        "int_delivery_answers_counted",
+        "int_message_people",
+        "int_delivery_answers",
         "rolling_client_metrics",
     )
     assert not [table for table in rebuilt if without[table] == before[table]]
@@ -264,7 +264,7 @@ def test_a_late_order_of_somebody_new_is_a_buyer_more_in_the_windows_that_hold_i
     day = copy.value("select last_settled_day - 20 from analytics.clients where client = 'acme'")
     with psycopg.connect(copy.dsn) as connection:
         connection.execute(SOMEBODY_NEW, {"noon": f"{day} 12:00"})
-    dbt(copy, "run", "--select", "stg_klaviyo__event_days_read+")
+    dbt(copy, "run", "--select", "int_event_day_reads+")
     assert buyers() == {
         (window_days, last_day): people + (day <= last_day < day + window_days * DAY)
         for (window_days, last_day), people in before.items()
@@ -301,7 +301,7 @@ def test_windows_lose_their_people_when_it_turns_out_that_events_are_missing(cop
         update tap_klaviyo.sync_log set status = 'failed'
         where stream = 'events' and client = 'nord'
     """)
-    dbt(copy, "run", "--select", "int_event_days_completed+")
+    dbt(copy, "run", "--select", "int_event_days_completeness+")
     assert {row["client"]: row["has_people"] for row in copy.rows(people)} == {
         "acme": True,
         "koala": True,

@@ -20,9 +20,10 @@ def _tests() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
     }
-    models = (ROOT / "transform/models").rglob("*unit_tests.yml")
     units = {
-        unit["name"] for path in models for unit in yaml.safe_load(path.read_text())["unit_tests"]
+        unit["name"]
+        for path in (ROOT / "transform/models").rglob("*.yml")
+        for unit in yaml.safe_load(path.read_text()).get("unit_tests", ())
     }
     return functions | units
 

@@ -85,7 +85,7 @@ def _checked(project):
 def _is_whole(database, shops):
     events = sum(len(account.by_id) for account in shops.world.accounts.values())
     assert database.value("select count(*) from tap_klaviyo.events") == events
-    counted = "select sum(event_count) from analytics_intermediate.int_person_days_counted"
+    counted = "select sum(event_count) from analytics_intermediate.int_person_days"
     assert database.value(counted) == events
     orders = database.rows(ORDERS.replace("from ", "from analytics."))
     assert [row["client"] for row in orders] == ["acme", "koala"]

@@ -67,7 +67,7 @@ def test_a_dashboard_may_read_the_marts_and_nothing_else(login):
     for table in (
         "tap_klaviyo.events",
         "analytics_staging.stg_klaviyo__events",
-        "analytics_intermediate.int_person_days_counted",
+        "analytics_intermediate.int_person_days",
         "team_north.daily_client_metrics",
     ):
         assert not _may(reader, _read(table)), table

@@ -1,4 +1,4 @@
-{#- What can become of a delivery (int_delivery_answers_counted): column, action, and whether machines are left out. -#}
+{#- What can become of a delivery (int_delivery_answers): column, action, and whether machines are left out. -#}
 {% macro answers() -%}
     {{ return([
         ('deliveries', 'delivered', false),
@@ -13,7 +13,7 @@
 
 {#- One of them by the day of the delivery: 0 where there is none, null where the day's events are not loaded, and where the
     channel knows no such thing or the metric is missing. Wants the relations `answered`, `channels`
-    (int_channels_described), `unknown` (int_actions_unknown) and `event_days` (int_event_days_completed). -#}
+    (int_channel_actions), `unknown` (int_unknown_actions) and `event_days` (int_event_days_completeness). -#}
 {% macro known_answer(column, action) -%}
     case
         when event_days.has_events and {{ can_be_told(action) }} then coalesce(answered.{{ column }}, 0)

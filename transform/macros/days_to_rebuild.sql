@@ -1,18 +1,18 @@
 {#- How a model made of single events is kept up to date: only what was read again is built again.
 
     Such a model keeps in `read_at` the newest reading that its row has seen, so that each account can be compared with
-    stg_klaviyo__event_days_read. Its rows have `account_id` and `date_day`, and its strategy is `replace_days`. -#}
+    int_event_day_reads. Its rows have `account_id` and `date_day`, and its strategy is `replace_days`. -#}
 
 {#- The days read after this model was last built; all of them the first time, and when what the counting rests on has
-    changed since (int_accounts_based). -#}
+    changed since (int_account_fingerprints). -#}
 {% macro days_read_since_last_build() -%}
     select
         days_read.account_id,
         days_read.date_day,
         days_read.complete_since,
         greatest(days_read.read_at, bases.changed_at) as read_at
-    from {{ ref('stg_klaviyo__event_days_read') }} as days_read
-    inner join {{ ref('int_accounts_based') }} as bases on days_read.account_id = bases.account_id
+    from {{ ref('int_event_day_reads') }} as days_read
+    inner join {{ ref('int_account_fingerprints') }} as bases on days_read.account_id = bases.account_id
     left join ({{ newest_built(ref('stg_klaviyo__accounts'), 'read_at') }}) as built
         on days_read.account_id = built.account_id
     where built.read_at is null or greatest(days_read.read_at, bases.changed_at) > built.read_at
@@ -41,11 +41,11 @@
     {%- endif %}
 {% endmacro %}
 
-{#- The days of Klaviyo's aggregates that were asked for, or of which rows were loaded, after stg_klaviyo__metric_aggregates
+{#- The days of Klaviyo's aggregates that were asked for, or of which rows were loaded, after int_metric_aggregates
     was last built: a run that was killed has loaded rows without saying what it asked for. The rows of that model keep
     both moments apart, because the two streams are loaded one after the other. -#}
 {% macro days_asked_since_last_build() -%}
-    {%- set days_read, accounts = ref('stg_klaviyo__metric_days_read'), ref('stg_klaviyo__accounts') -%}
+    {%- set days_read, accounts = ref('int_metric_day_reads'), ref('stg_klaviyo__accounts') -%}
     {%- set raw = source('tap_klaviyo', 'metric_aggregates') -%}
     with
     accounts as (

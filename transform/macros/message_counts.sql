@@ -12,14 +12,14 @@
     ]) }}
 {%- endmacro %}
 
-{#- Whether a channel (a row of int_channels_described) knows an action. Of one that nobody has met yet, anything is believed. -#}
+{#- Whether a channel (a row of int_channel_actions) knows an action. Of one that nobody has met yet, anything is believed. -#}
 {% macro knows(channel, action) -%}
     coalesce('{{ action }}' = any({{ channel }}.actions), true)
 {%- endmacro %}
 
 {#- A count by message or mailbox provider, for a row that may have no counterpart: 0 if it has none, because nothing
     happened then. Null where the day was not read by that breakdown, and where the channel knows no such thing. Wants the
-    relations `channels` (int_channels_described) and `unread` (int_channel_actions_unread). -#}
+    relations `channels` (int_channel_actions) and `unread` (int_unread_actions). -#}
 {% macro known_count(relation, column, action) -%}
     case
         when

@@ -19,7 +19,7 @@
 
 {#- The same, added up over variations and spans: their people are not the same ones, because each person gets one of
     them. Null for what the channel does not know, where Klaviyo says 0. A text that fails is to a reader what an e-mail is
-    that bounces. Wants the relations `reports` and `channels` (int_channels_described). -#}
+    that bounces. Wants the relations `reports` and `channels` (int_channel_actions). -#}
 {% macro reports_summed() -%}
     {%- for column in ['recipients', 'delivered', 'orders', 'revenue'] %}
         sum(reports.{{ column }}) as {{ column }},

@@ -20,7 +20,7 @@
             weeks_compared as day_weeks,
             count(*) over last_days as days_known,
             first_day, newest_change
-        from ({{ rows_since_change(ref('int_kpi_days_capped'), 139) }}) as days
+        from ({{ rows_since_change(ref('int_capped_kpi_days'), 139) }}) as days
         window last_days as (
             partition by account_id, channel, kpi, currency
             order by date_day range between interval '6 days' preceding and current row
@@ -39,7 +39,7 @@
             null as day_things, null as day_expected, null as day_score, null as day_dispersion, null as day_weeks,
             7 as days_known,
             first_day, newest_change
-        from ({{ rows_since_change(ref('int_kpi_days_listed'), 139) }}) as windows
+        from ({{ rows_since_change(ref('int_kpi_days'), 139) }}) as windows
         where window_days = 7
     ) as weeks
     inner join {{ ref('kpis') }} as kpis using (kpi)

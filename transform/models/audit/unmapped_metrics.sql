@@ -3,7 +3,7 @@
 with
 
 metrics as (
-    select * from {{ ref('int_unmapped_metrics_likened') }}
+    select * from {{ ref('int_unmapped_metric_roles') }}
 ),
 
 accounts as (

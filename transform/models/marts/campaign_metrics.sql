@@ -23,15 +23,15 @@ clients as (
 ),
 
 happened as (
-    select * from {{ ref('int_campaign_messages_summed') }}
+    select * from {{ ref('int_campaign_totals') }}
 ),
 
 reported as (
-    select * from {{ ref('int_campaign_reports_summed') }}
+    select * from {{ ref('int_campaign_reports') }}
 ),
 
 currencies as (
-    select * from {{ ref('int_currency_periods_listed') }}
+    select * from {{ ref('int_currency_periods') }}
 ),
 
 joined as (

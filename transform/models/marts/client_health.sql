@@ -7,7 +7,7 @@ windows as (
 ),
 
 parts as (
-    select * from {{ ref('int_health_parts_scored') }}
+    select * from {{ ref('int_health_parts') }}
 ),
 
 -- A part that is not known (no single events, no opens) leaves its weight to the others.

@@ -5,11 +5,11 @@ accounts as (
 ),
 
 days as (
-    select * from {{ ref('int_account_days_spined') }}
+    select * from {{ ref('int_account_days') }}
 ),
 
 money as (
-    select * from {{ ref('int_money_days_summed') }} where role = 'revenue'
+    select * from {{ ref('int_money_days') }} where role = 'revenue'
 ),
 
 days_summarised as (

@@ -3,24 +3,24 @@
 with
 
 days as (
-    select * from {{ ref('int_account_days_completed') }}
+    select * from {{ ref('int_account_days_completeness') }}
 ),
 
 completed as (
-    select * from {{ ref('int_channel_days_completed') }}
+    select * from {{ ref('int_channel_days_completeness') }}
 ),
 
 channel_days as (
-    select * from {{ ref('int_channel_days_counted') }}
+    select * from {{ ref('int_channel_counts') }}
 ),
 
 credits as (
-    select * from {{ ref('int_channel_credits_summed') }}
+    select * from {{ ref('int_channel_attribution_days') }}
 ),
 
 -- Which days Klaviyo said anything about at all: without a credit a channel has 0 then, and nothing is known otherwise.
 client_credits as (
-    select * from {{ ref('int_attribution_days_summed') }}
+    select * from {{ ref('int_account_attribution_days') }}
 ),
 
 answered as (
@@ -31,20 +31,20 @@ answered as (
     {%- for column, _, _ in answers() %}
         sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
-    from {{ ref('int_delivery_days_counted') }}
+    from {{ ref('int_delivery_days') }}
     group by account_id, channel, date_day
 ),
 
 event_days as (
-    select * from {{ ref('int_event_days_completed') }}
+    select * from {{ ref('int_event_days_completeness') }}
 ),
 
 unknown as (
-    select * from {{ ref('int_actions_unknown') }}
+    select * from {{ ref('int_unknown_actions') }}
 ),
 
 channels as (
-    select * from {{ ref('int_channels_described') }}
+    select * from {{ ref('int_channel_actions') }}
 ),
 
 final as (

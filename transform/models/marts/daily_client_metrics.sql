@@ -7,11 +7,11 @@
 with
 
 days as (
-    select * from {{ ref('int_account_days_completed') }}
+    select * from {{ ref('int_account_days_completeness') }}
 ),
 
 role_days as (
-    select * from {{ ref('int_role_days_summed') }}
+    select * from {{ ref('int_role_days') }}
 ),
 
 money as (
@@ -20,16 +20,16 @@ money as (
         date_day,
         (max(amount) filter (where role = 'revenue'))::numeric(20, 4) as revenue,
         (max(amount) filter (where role = 'refund'))::numeric(20, 4) as refund
-    from {{ ref('int_money_days_summed') }}
+    from {{ ref('int_money_days') }}
     group by account_id, date_day
 ),
 
 rates as (
-    select * from {{ ref('int_fx_days_converted') }}
+    select * from {{ ref('int_fx_rates_daily') }}
 ),
 
 attribution as (
-    select * from {{ ref('int_attribution_days_summed') }}
+    select * from {{ ref('int_account_attribution_days') }}
 ),
 
 roles_as_columns as (

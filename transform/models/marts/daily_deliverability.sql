@@ -5,15 +5,15 @@
 with
 
 days as (
-    select * from {{ ref('int_account_days_spined') }}
+    select * from {{ ref('int_account_days') }}
 ),
 
 metrics as (
-    select * from {{ ref('int_metrics_classified') }} where channel = 'email' and action = 'bounced'
+    select * from {{ ref('int_metrics') }} where channel = 'email' and action = 'bounced'
 ),
 
 counted as (
-    select * from {{ ref('int_provider_days_counted') }}
+    select * from {{ ref('int_provider_days') }}
 ),
 
 bounces as (
@@ -24,7 +24,7 @@ bounces as (
         sum(events.event_count)::bigint as bounced,
         sum(events.hard_count)::bigint as hard_bounced,
         sum(events.soft_count)::bigint as soft_bounced
-    from {{ ref('int_message_events_counted') }} as events
+    from {{ ref('int_message_event_days') }} as events
     inner join metrics on events.account_id = metrics.account_id and events.metric_id = metrics.metric_id
     group by 1, 2, 3
 ),
@@ -37,17 +37,17 @@ answered as (
     {%- for column, _, _ in answers() %}
         sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
-    from {{ ref('int_delivery_days_counted') }}
+    from {{ ref('int_delivery_days') }}
     where channel = 'email'
     group by 1, 2, 3
 ),
 
 unknown as (
-    select * from {{ ref('int_actions_unknown') }} where channel = 'email'
+    select * from {{ ref('int_unknown_actions') }} where channel = 'email'
 ),
 
 event_days as (
-    select * from {{ ref('int_event_days_completed') }}
+    select * from {{ ref('int_event_days_completeness') }}
 ),
 
 final as (

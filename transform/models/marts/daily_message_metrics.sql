@@ -6,27 +6,27 @@
 with
 
 days as (
-    select * from {{ ref('int_account_days_spined') }}
+    select * from {{ ref('int_account_days') }}
 ),
 
 messages as (
-    select * from {{ ref('int_messages_unioned') }}
+    select * from {{ ref('int_message_details') }}
 ),
 
 channels as (
-    select * from {{ ref('int_channels_described') }}
+    select * from {{ ref('int_channel_actions') }}
 ),
 
 unknown as (
-    select * from {{ ref('int_actions_unknown') }}
+    select * from {{ ref('int_unknown_actions') }}
 ),
 
 unread as (
-    select * from {{ ref('int_channel_actions_unread') }} where breakdown = '$message'
+    select * from {{ ref('int_unread_actions') }} where breakdown = '$message'
 ),
 
 happened as (
-    select * from {{ ref('int_message_days_counted') }}
+    select * from {{ ref('int_message_aggregate_days') }}
 ),
 
 credits as (
@@ -36,21 +36,21 @@ credits as (
         date_day,
         sum(orders) as orders,
         case when bool_and(amount is not null) then sum(amount) end as amount
-    from {{ ref('int_message_attribution_summed') }}
+    from {{ ref('int_message_attribution_days') }}
     group by account_id, message_id, date_day
 ),
 
 -- Without a credit a message has 0, on days that Klaviyo was asked about at all.
 client_credits as (
-    select * from {{ ref('int_attribution_days_summed') }}
+    select * from {{ ref('int_account_attribution_days') }}
 ),
 
 answered as (
-    select * from {{ ref('int_message_deliveries_summed') }}
+    select * from {{ ref('int_message_delivery_days') }}
 ),
 
 event_days as (
-    select * from {{ ref('int_event_days_completed') }}
+    select * from {{ ref('int_event_days_completeness') }}
 ),
 
 final as (

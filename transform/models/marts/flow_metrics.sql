@@ -10,19 +10,19 @@ messages as (
 ),
 
 days as (
-    select * from {{ ref('int_account_days_spined') }}
+    select * from {{ ref('int_account_days') }}
 ),
 
 channels as (
-    select * from {{ ref('int_channels_described') }}
+    select * from {{ ref('int_channel_actions') }}
 ),
 
 unknown as (
-    select * from {{ ref('int_actions_unknown') }}
+    select * from {{ ref('int_unknown_actions') }}
 ),
 
 unread as (
-    select * from {{ ref('int_channel_actions_unread') }} where breakdown = '$message'
+    select * from {{ ref('int_unread_actions') }} where breakdown = '$message'
 ),
 
 happened as (
@@ -30,19 +30,19 @@ happened as (
 ),
 
 client_credits as (
-    select * from {{ ref('int_attribution_days_summed') }}
+    select * from {{ ref('int_account_attribution_days') }}
 ),
 
 answered as (
-    select * from {{ ref('int_message_deliveries_summed') }}
+    select * from {{ ref('int_message_delivery_days') }}
 ),
 
 event_days as (
-    select * from {{ ref('int_event_days_completed') }}
+    select * from {{ ref('int_event_days_completeness') }}
 ),
 
 reported as (
-    select * from {{ ref('int_flow_reports_summed') }}
+    select * from {{ ref('int_flow_reports') }}
 ),
 
 final as (

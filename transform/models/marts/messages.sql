@@ -3,7 +3,7 @@
 with
 
 messages as (
-    select * from {{ ref('int_messages_unioned') }}
+    select * from {{ ref('int_message_details') }}
 ),
 
 clients as (

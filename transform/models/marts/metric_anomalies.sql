@@ -6,7 +6,7 @@ changes as (
     select
         found.*,
         clients.last_whole_day
-    from {{ ref('int_kpi_changes_found') }} as found
+    from {{ ref('int_kpi_changes') }} as found
     inner join {{ ref('clients') }} as clients using (account_id)
     where found.date_day >= clients.last_day - {{ var('anomaly_days') }}
 ),
@@ -16,11 +16,11 @@ kpis as (
 ),
 
 days as (
-    select * from {{ ref('int_account_days_spined') }}
+    select * from {{ ref('int_account_days') }}
 ),
 
 worths as (
-    select * from {{ ref('int_rolling_rates_divided') }} where window_days = 28
+    select * from {{ ref('int_window_rates') }} where window_days = 28
 ),
 
 -- What a thing too many or too few is worth: by what the client's last 28 days brought for each of its kind.

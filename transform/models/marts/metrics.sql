@@ -1,7 +1,7 @@
 with
 
 metrics as (
-    select * from {{ ref('int_metrics_classified') }}
+    select * from {{ ref('int_metrics') }}
 ),
 
 clients as (

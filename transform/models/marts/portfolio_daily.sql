@@ -15,7 +15,7 @@ ends as (
 ),
 
 converted as (
-    select * from {{ ref('int_client_kpis_converted') }}
+    select * from {{ ref('int_portfolio_kpis') }}
 ),
 
 final as (

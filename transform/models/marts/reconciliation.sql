@@ -6,13 +6,13 @@
 with
 
 compared as (
-    select * from {{ ref('int_event_totals_compared') }}
+    select * from {{ ref('int_event_comparison') }}
     union all
-    select * from {{ ref('int_channel_totals_compared') }}
+    select * from {{ ref('int_channel_comparison') }}
     union all
-    select * from {{ ref('int_message_totals_compared') }}
+    select * from {{ ref('int_message_comparison') }}
     union all
-    select * from {{ ref('int_send_totals_compared') }}
+    select * from {{ ref('int_send_comparison') }}
 ),
 
 tolerances as (
@@ -20,7 +20,7 @@ tolerances as (
 ),
 
 days as (
-    select * from {{ ref('int_account_days_spined') }}
+    select * from {{ ref('int_account_days') }}
 ),
 
 measured as (

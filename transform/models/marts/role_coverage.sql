@@ -3,7 +3,7 @@
 with
 
 roles as (
-    select * from {{ ref('int_roles_judged') }}
+    select * from {{ ref('int_role_status') }}
 ),
 
 clients as (

@@ -20,11 +20,11 @@ changes as (
 ),
 
 windows as (
-    {{ rows_since_change(ref('int_rolling_rates_divided')) }}
+    {{ rows_since_change(ref('int_window_rates')) }}
 ),
 
 complete_windows as (
-    select * from {{ ref('int_rolling_rates_divided') }} where is_complete
+    select * from {{ ref('int_window_rates') }} where is_complete
 ),
 
 final as (
