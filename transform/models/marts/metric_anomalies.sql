@@ -7,7 +7,7 @@ changes as (
         found.*,
         clients.last_whole_day
     from {{ ref('int_kpi_changes') }} as found
-    inner join {{ ref('clients') }} as clients using (account_id)
+    inner join {{ ref('int_clients') }} as clients using (account_id)
     where found.date_day >= clients.last_day - {{ var('anomaly_days') }}
 ),
 

@@ -5,7 +5,7 @@ metrics as (
 ),
 
 clients as (
-    select * from {{ ref('clients') }}
+    select * from {{ ref('int_clients') }}
 ),
 
 final as (

@@ -5,7 +5,7 @@
 with
 
 clients as (
-    select * from {{ ref('clients') }}
+    select * from {{ ref('int_clients') }}
 ),
 
 ends as (

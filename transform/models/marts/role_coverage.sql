@@ -7,7 +7,7 @@ roles as (
 ),
 
 clients as (
-    select * from {{ ref('clients') }}
+    select * from {{ ref('int_clients') }}
 ),
 
 final as (

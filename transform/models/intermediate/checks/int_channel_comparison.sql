@@ -2,7 +2,7 @@
 with
 
 client_days as (
-    select * from {{ ref('daily_client_metrics') }}
+    select * from {{ ref('int_client_days') }}
 ),
 
 channel_days as (
@@ -11,7 +11,7 @@ channel_days as (
         date_day,
         sum(attributed_revenue) as attributed_revenue,
         bool_and(attributed_revenue is not null) as is_known
-    from {{ ref('daily_channel_metrics') }}
+    from {{ ref('int_channel_days') }}
     group by account_id, date_day
 )
 

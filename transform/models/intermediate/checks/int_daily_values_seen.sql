@@ -22,7 +22,7 @@ values_now as (
         days.date_day,
         listed.metric,
         listed.value
-    from {{ ref('daily_client_metrics') }} as days
+    from {{ ref('int_client_days') }} as days
     cross join lateral (
         values
         {%- for column in counted %}

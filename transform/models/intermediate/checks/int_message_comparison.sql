@@ -5,7 +5,7 @@
 with
 
 client_days as (
-    select * from {{ ref('daily_client_metrics') }}
+    select * from {{ ref('int_client_days') }}
 ),
 
 unread as (
@@ -23,7 +23,7 @@ message_days as (
         sum(attributed_revenue) filter (where message_kind = 'flow') as flow_revenue,
         bool_and(attributed_revenue is not null) as is_known,
         bool_or(message_kind is null and attributed_revenue <> 0) as has_unknown_messages
-    from {{ ref('daily_message_metrics') }}
+    from {{ ref('int_message_days') }}
     group by account_id, date_day
 )
 

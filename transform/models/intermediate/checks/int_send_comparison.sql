@@ -3,11 +3,11 @@
 with
 
 campaigns as (
-    select * from {{ ref('campaign_metrics') }} where send_delivered is not null and delivered is not null
+    select * from {{ ref('int_campaigns') }} where send_delivered is not null and delivered is not null
 ),
 
 flows as (
-    select * from {{ ref('flow_metrics') }} where send_delivered is not null and delivered is not null
+    select * from {{ ref('int_flow_days') }} where send_delivered is not null and delivered is not null
 ),
 
 days as (

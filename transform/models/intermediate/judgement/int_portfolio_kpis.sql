@@ -13,11 +13,11 @@ rates as (
 ),
 
 clients as (
-    select * from {{ ref('clients') }}
+    select * from {{ ref('int_clients') }}
 ),
 
 health as (
-    select * from {{ ref('client_health') }}
+    select * from {{ ref('int_client_health') }}
 ),
 
 values_of_clients as (

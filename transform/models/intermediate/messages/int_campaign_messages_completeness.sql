@@ -3,7 +3,7 @@
 with
 
 messages as (
-    select * from {{ ref('messages') }} where message_kind = 'campaign'
+    select * from {{ ref('int_messages') }} where message_kind = 'campaign'
 ),
 
 days as (

@@ -14,7 +14,7 @@ channels as (
 ),
 
 message_days as (
-    select * from {{ ref('daily_message_metrics') }}
+    select * from {{ ref('int_message_days') }}
 ),
 
 message_people as (

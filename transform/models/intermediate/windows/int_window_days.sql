@@ -11,13 +11,13 @@ channel_days as (
     select
         channel_days.*,
         described.actions
-    from {{ ref('daily_channel_metrics') }} as channel_days
+    from {{ ref('int_channel_days') }} as channel_days
     left join {{ ref('int_channel_actions') }} as described using (channel)
     where channel <> 'unknown'
 ),
 
 client_days as (
-    select * from {{ ref('daily_client_metrics') }}
+    select * from {{ ref('int_client_days') }}
 ),
 
 -- What one channel should know and does not, all together do not know.
