@@ -51,7 +51,7 @@ pythons: .ready/venv ## the tap's tests on every promised Python that this machi
 bench: .ready/plugins ## the measurements, as tables: an hour (one: .venv/bin/python -m bench.extraction few)
 	@for one in pace extraction memory daily load merge reporting judgement dashboards; do .venv/bin/python -m bench.$$one; done
 
-dashboards: .ready/venv ## write the dashboards' JSON from the helpers in grafana/authoring
+dashboards: .ready/venv ## write the dashboards' JSON from grafana/authoring and grafana/queries
 	@.venv/bin/python -m grafana.authoring
 
 preview: .ready/preview ## the dashboards in your browser, over the demo's database (another port: PREVIEW_PORT=3002)
@@ -70,12 +70,14 @@ lint: .ready/plugins ## ruff, mypy, sqlfluff, dashboards
 	@.venv/bin/mypy demo bench check daily
 	@.venv/bin/mypy --python-executable .meltano/loaders/target-postgres/venv/bin/python loader/klaviyo_loader
 	@.venv/bin/sqlfluff lint transform
+	@.venv/bin/sqlfluff lint --templater placeholder grafana/queries
 	@.venv/bin/python -m grafana.checks
 
 format: .ready/venv ## put Python and SQL into the one style
 	@.venv/bin/ruff check --fix
 	@.venv/bin/ruff format
 	@.venv/bin/sqlfluff fix --quiet transform
+	@.venv/bin/sqlfluff fix --quiet --templater placeholder grafana/queries
 
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.10
 lock: .ready/venv ## write locks/ anew from pyproject.toml (then `make test`)

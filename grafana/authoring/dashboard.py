@@ -1,9 +1,10 @@
-"""Dashboards: ids, grid, variables and links, worked out the same way for all."""
+"""A dashboard around its panels: ids, grid, filters and links."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from grafana import queries
 from grafana.authoring.panels import SOURCE
 
 if TYPE_CHECKING:
@@ -12,31 +13,6 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 TAG = "klaviyo-reporting"
 _WIDTH = 24
-
-# Never empty: `in ()` would be an error on every panel until the first run has ended.
-_CLIENTS = """
-select
-    coalesce(nullif(organization_name, '') || ' (' || client || ')', client) as __text,
-    client as __value
-from clients
-union all
-select 'No client yet', '' where not exists (select from clients)
-order by __value
-"""
-# One currency: that one. Several: first the common one, if there are rates for it.
-_CURRENCIES = """
-with chosen as (
-    select distinct currency from clients where client in (${client:sqlstring})),
-common as (
-    select distinct reporting_currency as currency from daily_client_metrics
-    where client in (${client:sqlstring}) and reporting_rate is not null
-        and (select count(*) > 1 from chosen)),
-offered as (
-    select currency, 0 as place from common union all select currency, 1 from chosen
-    union all select 'n/a', 2 where not exists (select from chosen))
-select currency as __text from offered group by currency order by min(place), currency
-"""
-
 
 _RANGES = [
     {"display": f"Last {days} days, without today", "from": f"now-{days}d/d", "to": "now-1d/d"}
@@ -66,15 +42,15 @@ _SAME_FOR_ALL: Json = {
 }
 
 
-def query_variable(name: str, label: str, sql: str, *, multi: bool, hidden: bool = False) -> Json:
-    """A variable whose values come from the database, asked when the dashboard opens."""
+def query_variable(name: str, label: str, query: str, *, multi: bool, hidden: bool = False) -> Json:
+    """A filter with its values from a file in `grafana/queries`, run when the dashboard opens."""
     chosen = {"text": ["All"], "value": ["$__all"]} if multi else {"text": "", "value": ""}
     return {
         "name": name,
         "label": label,
         "type": "query",
         "datasource": SOURCE,
-        "query": sql.strip(),
+        "query": queries.read(query),
         "regex": "",
         "refresh": 1,
         "sort": 0,
@@ -86,16 +62,18 @@ def query_variable(name: str, label: str, sql: str, *, multi: bool, hidden: bool
     }
 
 
-CLIENTS = query_variable("client", "Client", _CLIENTS, multi=True)
-ONE_CLIENT = query_variable("client", "Client", _CLIENTS, multi=False)
-CURRENCY = query_variable("currency", "Currency", _CURRENCIES, multi=False)
-ITS_CURRENCY = query_variable("currency", "Currency", _CURRENCIES, multi=False, hidden=True)
+CLIENTS = query_variable("client", "Client", "filters/clients", multi=True)
+ONE_CLIENT = query_variable("client", "Client", "filters/clients", multi=False)
+CURRENCY = query_variable("currency", "Currency", "filters/currencies", multi=False)
+ITS_CURRENCY = query_variable(
+    "currency", "Currency", "filters/currencies", multi=False, hidden=True
+)
 
 
 def dashboard(
     uid: str,
     title: str,
-    about: str,
+    description: str,
     panels: Sequence[Json],
     variables: Sequence[Json],
     days: int,
@@ -106,7 +84,7 @@ def dashboard(
     return {
         "uid": uid,
         "title": title,
-        "description": " ".join(about.split()),
+        "description": " ".join(description.split()),
         **_SAME_FOR_ALL,
         "time": {"from": f"now-{days}d/d", "to": until},
         "links": [_others()],
@@ -116,7 +94,7 @@ def dashboard(
 
 
 def _others() -> Json:
-    """Links to all the dashboards, which take clients and time range along."""
+    """Links to the other dashboards, which keep clients and time range."""
     return {
         "title": "Dashboards",
         "type": "dashboards",
@@ -143,9 +121,3 @@ def _placed(panels: Sequence[Json]) -> list[Json]:
         x += size["w"]
         tallest = max(tallest, size["h"])
     return placed
-
-
-def link(title: str, uid: str, client: str = "${__value.text:percentencode}") -> Json:
-    """A table column whose cells open a dashboard, for one client and the same time range."""
-    url = f"/d/{uid}?var-client={client}&${{__url_time_range}}"
-    return {"links": [{"title": title, "url": url, "targetBlank": False}]}

@@ -1,11 +1,15 @@
-"""Panels: a function per kind, each giving the JSON that Grafana reads."""
+"""Panels: one function per kind, each returning the JSON that Grafana reads.
+
+`query` names a file in `grafana/queries`; `field_defaults` are Grafana's, such as thresholds.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from grafana import queries
 from grafana.authoring import drawing
-from grafana.authoring.looks import BARS, CHANGE, DECIMALS, PALETTE, PLAIN, SERIES, unknown
+from grafana.authoring.field_styles import BARS, CHANGE, DECIMALS, PALETTE, PLAIN, SERIES, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,37 +51,37 @@ def text(markdown: str, *, w: int, h: int, title: str = "") -> Json:
 
 def stat(
     title: str,
-    sql: str,
+    query: str,
     unit: str,
-    about: str,
+    description: str,
     *,
     w: int,
     h: int = 4,
-    words: bool = False,
+    is_text: bool = False,
     size: int = 30,
     unknown_as: str = "no data",
-    **looks: Any,
+    **field_defaults: Any,
 ) -> Json:
-    """One number, or with `words` one text, from a query with one row.
+    """One number, or with `is_text` one text, from a query with one row.
 
-    `looks` are field defaults: decimals, thresholds. What is not known is shown as `unknown_as`,
-    in grey: the first of the thresholds' colours would call it good or bad.
+    A null is shown as `unknown_as`, in grey: without it, Grafana would give it the first
+    threshold's colour, which judges.
     """
     options = {
         **drawing.STAT,
         "text": {"titleSize": 12, "valueSize": size},
-        "reduceOptions": {**drawing.REDUCED, "fields": "/.*/" if words else ""},
+        "reduceOptions": {**drawing.REDUCED, "fields": "/.*/" if is_text else ""},
     }
     defaults = {
         "color": {"mode": "thresholds"}, "thresholds": PLAIN, "mappings": [unknown(unknown_as)],
-        "noValue": unknown_as, **_decimals(unit), **looks,
+        "noValue": unknown_as, **_decimals(unit), **field_defaults,
     }  # fmt: skip
-    return _panel("stat", title, sql, "table", unit, about, (w, h), options, defaults)
+    return _panel("stat", title, query, "table", unit, description, (w, h), options, defaults)
 
 
-def headline(title: str, sql: str, unit: str, about: str) -> Json:
-    """A number and its change in words, from a query that `sql.compared` wrote."""
-    panel = stat(title, sql, unit, about, w=5, words=True, size=20)
+def headline(title: str, query: str, unit: str, description: str) -> Json:
+    """A number and its change, from a query with `this period` and `vs before`."""
+    panel = stat(title, query, unit, description, w=5, is_text=True, size=20)
     panel["options"] |= {"textMode": "value_and_name", "orientation": "vertical"}
     panel["fieldConfig"]["overrides"] = [override("vs before", unit="string", mappings=CHANGE)]
     return panel
@@ -85,71 +89,69 @@ def headline(title: str, sql: str, unit: str, about: str) -> Json:
 
 def bars(
     title: str,
-    sql: str,
+    query: str,
     unit: str,
-    about: str,
+    description: str,
     *,
     w: int,
     h: int,
-    **looks: Any,
+    **field_defaults: Any,
 ) -> Json:
     """A horizontal bar per row: a text column with the name, a number with the value.
 
-    With a `max`, what is missing to it is shown too.
+    With a `max`, the rest of the bar is drawn too.
     """
-    options = {**drawing.BAR_GAUGE, "showUnfilled": "max" in looks}
+    options = {**drawing.BAR_GAUGE, "showUnfilled": "max" in field_defaults}
     color = {"mode": "fixed", "fixedColor": BARS}
-    defaults = {"min": 0, "color": color, **_decimals(unit), **looks}
-    return _panel("bargauge", title, sql, "table", unit, about, (w, h), options, defaults)
+    defaults = {"min": 0, "color": color, **_decimals(unit), **field_defaults}
+    return _panel("bargauge", title, query, "table", unit, description, (w, h), options, defaults)
 
 
 def lines(
     title: str,
-    sql: str,
+    query: str,
     unit: str,
-    about: str,
+    description: str,
     *,
     w: int,
     h: int,
     from_zero: bool = True,
     series: Sequence[str] = (),
-    **looks: Any,
+    **field_defaults: Any,
 ) -> Json:
     """Something over time, a line per series.
 
     `series` are the names of the series, where they are known and have a colour of their own.
     """
-    custom = {**drawing.LINE, **looks.pop("custom", {})}
+    custom = {**drawing.LINE, **field_defaults.pop("custom", {})}
     zero = {"min": 0} if from_zero else {}
-    defaults = {"color": PALETTE, "custom": custom, **zero, **_decimals(unit), **looks}
-    panel = _panel(
-        "timeseries", title, sql, "time_series", unit, about, (w, h), drawing.LINES, defaults
-    )
+    defaults = {"color": PALETTE, "custom": custom, **zero, **_decimals(unit), **field_defaults}
+    panel = _panel("timeseries", title, query, "time_series", unit, description, (w, h),
+                   drawing.LINES, defaults)  # fmt: skip
     panel["fieldConfig"]["overrides"] = _coloured(series)
     return panel
 
 
 def columns(
     title: str,
-    sql: str,
+    query: str,
     unit: str,
-    about: str,
+    description: str,
     *,
     w: int,
     h: int,
     label: str = WEEK_START,
     series: Sequence[str] = (),
-    **looks: Any,
+    **field_defaults: Any,
 ) -> Json:
     """The parts of a sum by week or day: a column for each, labelled with its first day.
 
     A time axis would put its labels where it likes, and shorten the first and last column.
     """
     custom = {"lineWidth": 0, "fillOpacity": 85, "axisSoftMin": 0}
-    defaults = {"color": PALETTE, "custom": custom, **_decimals(unit), **looks}
-    panel = _panel(
-        "barchart", title, sql, "time_series", unit, about, (w, h), drawing.COLUMNS, defaults
-    )
+    defaults = {"color": PALETTE, "custom": custom, **_decimals(unit), **field_defaults}
+    panel = _panel("barchart", title, query, "time_series", unit, description, (w, h),
+                   drawing.COLUMNS, defaults)  # fmt: skip
     panel["fieldConfig"]["overrides"] = [override("Time", unit=label), *_coloured(series)]
     return panel
 
@@ -164,25 +166,25 @@ def _decimals(unit: str) -> Json:
 
 def table(
     title: str,
-    sql: str,
-    about: str,
+    query: str,
+    description: str,
     columns: Mapping[str, Json],
     *,
     w: int,
     h: int,
     empty: str = "",
 ) -> Json:
-    """Rows; `columns` says unit and looks by column name, for those that need some.
+    """Rows; `columns` maps column names to units and styling.
 
-    Where no row is good news, `empty` says so in words.
+    `empty` is the text of a table without rows, where that is good news.
     """
     options = {"showHeader": True, "cellHeight": "sm"}
     defaults: Json = {"custom": {"align": "auto", "filterable": False, "minWidth": 60}}
     if empty:
-        # Grafana shows it for unknown cells too, where they are not told otherwise.
+        # Grafana would show it in null cells too.
         defaults["noValue"] = empty
         columns = {name: {**column, "noValue": "-"} for name, column in columns.items()}
-    panel = _panel("table", title, sql, "table", "none", about, (w, h), options, defaults)
+    panel = _panel("table", title, query, "table", "none", description, (w, h), options, defaults)
     panel["fieldConfig"]["overrides"] = [override(name, **c) for name, c in columns.items()]
     return panel
 
@@ -196,10 +198,10 @@ def override(name: str, **properties: Any) -> Json:
 def _panel(
     kind: str,
     title: str,
-    sql: str,
+    query: str,
     wanted: str,
     unit: str,
-    about: str,
+    description: str,
     size: tuple[int, int],
     options: Json,
     defaults: Json,
@@ -207,9 +209,9 @@ def _panel(
     return {
         "type": kind,
         "title": title,
-        "description": " ".join(about.split()),
+        "description": " ".join(description.split()),
         "datasource": SOURCE,
-        "targets": [{**_QUERY, "format": wanted, "rawSql": sql.strip()}],
+        "targets": [{**_QUERY, "format": wanted, "rawSql": queries.read(query)}],
         "gridPos": {"w": size[0], "h": size[1]},
         "options": options,
         "fieldConfig": {"defaults": {"unit": unit, **defaults}, "overrides": []},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft7Validator
 
-from grafana.checks.looks import oddities
+from grafana.checks.field_styles import oddities
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 SCHEMA = Path(__file__).resolve().parent.parent / "schema" / "dashboard.schema.json"
 SOURCE = {"type": "grafana-postgresql-datasource", "uid": "warehouse"}
-LONGEST_SQL = 25
+LONGEST_SQL = 80
 _WIDTH = 24
 _LONGEST_UID = 40
 _KINDS = ("stat", "bargauge", "barchart", "table", "timeseries", "text", "row")
@@ -105,7 +105,7 @@ def _panels_explain(dashboard: Json) -> Iterator[str]:
                 yield f"panel {panel['title']!r} asks another data source"
 
 
-def _looks(dashboard: Json) -> Iterator[str]:
+def _field_styles(dashboard: Json) -> Iterator[str]:
     for panel in drawn(dashboard):
         for oddity in oddities(panel):
             yield f"panel {panel['title']!r}: {oddity}"
@@ -167,7 +167,7 @@ _RULES: tuple[Callable[[Json], Iterator[str]], ...] = (
     _ids,
     _grid,
     _panels_explain,
-    _looks,
+    _field_styles,
     _queries,
     _quoting,
     _link_targets,

@@ -23,7 +23,7 @@ def test_every_state_a_stream_can_have_has_a_colour_on_the_pipeline_dashboard():
     pipeline = next(d for d in built().values() if d["uid"] == "pipeline")
     coloured = {p["title"]: _coloured(p) for p in pipeline["panels"] if p["type"] == "table"}
     states = {"ok", "partial", "skipped", "deferred", "failed"}
-    assert coloured["Runs that were not good"] == states
+    assert coloured["Runs with problems"] == states
     assert {"fresh", "late", "deferred"} < coloured["Freshness by client and stream"]
     said = [
         p["description"] for p in pipeline["panels"] if "quota was used" in p.get("description", "")
@@ -82,7 +82,7 @@ BREAKAGES = {
     "no unit": _set(["panels", 0, "fieldConfig", "defaults", "unit"], ""),
     "does not say what": _set(["panels", 0, "description"], "Revenue"),
     "another data source": _set(["panels", 0, "targets", 0, "datasource"], {"uid": "other"}),
-    "more than 25 lines": _sql("select 1\n" * 26),
+    "more than 80 lines": _sql("select 1\n" * 81),
     "a comment": _sql("select 1 -- one"),
     "names a schema": _sql("select 1 from analytics.clients"),
     "0 decimals of unit percentunit": _set([*_DEFAULTS, "unit"], "percentunit"),

@@ -132,7 +132,7 @@ HEADLINES = (
     "Attributed revenue, ${currency}",
     "Share of store revenue",
     "Revenue per recipient, ${currency}",
-    "E-mail list growth",
+    "Email list growth",
 )
 SUBSCRIBED = {"Subscribed to Email Marketing", "Subscribed to List"}
 UNSUBSCRIBED = {"Unsubscribed from Email Marketing", "Unsubscribed"}
@@ -267,12 +267,12 @@ def test_what_needs_attention_is_counted_where_nothing_alerted(copied):
         "delete from analytics.metric_anomalies;"
         "update analytics.client_health set score = 60 where client = 'nord'"
     )
-    rows = warehouse.numbers("portfolio", "Needs attention", asked, ALL)["What"]
-    counted = warehouse.numbers("portfolio", "Needs attention: rows below", asked, ALL)
+    rows = warehouse.numbers("portfolio", "Needs attention", asked, ALL)["Finding"]
+    counted = warehouse.numbers("portfolio", "Items needing attention", asked, ALL)
     assert counted["rows"] == [len(rows)]
-    assert "e-mail health 60" in rows
+    assert "email health 60" in rows
     ill = warehouse.numbers("portfolio", "Health under 75", asked, ALL)["clients"]
-    assert ill == [sum(what.startswith("e-mail health") for what in rows)]
+    assert ill == [sum(what.startswith("email health") for what in rows)]
 
 
 def test_no_change_is_claimed_where_the_period_before_is_not_all_there(warehouse):

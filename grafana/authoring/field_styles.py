@@ -1,4 +1,4 @@
-"""Units, thresholds and colours, in one place."""
+"""Units, thresholds, colours and styles of table columns."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ COUNT = "locale"  # 12,345
 MONEY = "locale"  # the currency is in the title or in a column: a unit's sign cannot vary
 EACH = "none"  # 1.50: money of one recipient
 RATE = "percentunit"  # 0.0123 is shown as 1.23%
-# One rule for all panels, which the checks keep: so many decimals has a unit.
+# Decimals by unit, the same on all panels; the checks enforce it.
 DECIMALS = {COUNT: 0, EACH: 2, RATE: 2}
-# A series per client or flow, whatever there is.
+# For series whose names are data, such as clients or flows.
 PALETTE: Json = {"mode": "palette-classic"}
 
 
@@ -22,27 +22,27 @@ def steps(first: str, *later: tuple[float, str]) -> Json:
     return {"mode": "absolute", "steps": [{"value": None, "color": first}, *rest]}
 
 
-# The palette of Okabe and Ito, which those who see no red or green can tell apart, too.
+# The Okabe-Ito palette, which is safe for colour-blind readers.
 _BLUE, _SKY, _GREEN, _ORANGE, _RED, _ROSE, _GREY = (
     "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#8E8E8E",
 )  # fmt: skip
-# Series that mean the same everywhere look the same everywhere.
+# A series has the same colour on every panel.
 SERIES = {
     "Campaigns": _BLUE,
     "Flows": _ORANGE,
     "Store": _SKY,
     "Attributed": _RED,
     "Opened": _GREY,
-    "Opened, not by Apple": _BLUE,
+    "Opened, excluding Apple": _BLUE,
     "Clicked": _ORANGE,
     "Subscribed": _BLUE,
     "Unsubscribed": _RED,
     "Hard": _RED,
     "Soft or unknown": _SKY,
-    "Day was not over": _GREY,
-    "Not settled yet": _SKY,
-    "Was settled": _RED,
-    "All mail together": _RED,
+    "Incomplete day": _GREY,
+    "Not yet settled": _SKY,
+    "Settled": _RED,
+    "Weighted average": _RED,
     "Median client": _BLUE,
     "Lower quartile": _ORANGE,
     "Upper quartile": _GREEN,
@@ -50,13 +50,12 @@ SERIES = {
 BARS = _BLUE
 
 PLAIN = steps("text")
-# Klaviyo calls a bounce rate over 1 % improvable and over 2 % a matter for attention.
+# Klaviyo: improve a bounce rate over 1 %, act on one over 2 %.
 BOUNCE = steps("green", (0.01, "orange"), (0.02, "red"))
-# Gmail and Yahoo ask senders to stay under 0.1 % and turn mail away from 0.3 %.
+# Gmail and Yahoo ask for less than 0.1 % and reject mail from 0.3 %.
 SPAM = steps("green", (0.001, "orange"), (0.003, "red"))
-# Klaviyo's bounds of 2024: healthy to 0.3 %, attention from 1 %.
+# Klaviyo, 2024: healthy up to 0.3 %, act from 1 %.
 UNSUBSCRIBE = steps("green", (0.003, "orange"), (0.01, "red"))
-CLICK = steps("red", (0.008, "orange"), (0.012, "green"))
 # The bands of client_health: poor, fair, good, excellent.
 HEALTH = steps("red", (50, "orange"), (75, "green"))
 ANY_IS_BAD = steps("green", (1, "red"))
@@ -64,19 +63,19 @@ ANY_IS_WORK = steps("green", (1, "orange"))
 
 
 def _mapped(*patterns: tuple[str, str]) -> list[Json]:
-    """Texts in colours: the first pattern that fits gives it."""
+    """Colour a text by the first pattern that matches."""
     return [
         {"type": "regex", "options": {"pattern": pattern, "result": {"color": color, "index": at}}}
         for at, (pattern, color) in enumerate(patterns)
     ]
 
 
-# A change in words, as `sql.signed` writes it. Grafana has no unit that shows a plus.
+# A change as text with its sign, such as `+3.1%`: no unit of Grafana shows a plus.
 CHANGE = _mapped(("/[+]/", "green"), ("/^-/", "red"), ("/./", _GREY))
 
 
 def unknown(text: str) -> Json:
-    """What stands for a number that is not known: never in a colour that judges."""
+    """Show a null as this text, in grey: never in a colour that judges."""
     return {
         "type": "special",
         "options": {"match": "null+nan", "result": {"text": text, "color": _GREY, "index": 0}},
@@ -94,17 +93,17 @@ def number(width: int = 100, **more: Any) -> Json:
 
 
 def each(width: int = 85) -> Json:
-    """A table column with the money of one recipient."""
+    """A table column with an amount per recipient."""
     return {"unit": EACH, "decimals": DECIMALS[EACH], "custom__width": width}
 
 
 def change(width: int = 85) -> Json:
-    """A table column with a change in words, its sign in front."""
+    """A table column with a change as text, its sign in front."""
     return {"unit": "string", "custom__width": width, "custom__align": "right"}
 
 
 def judged_change(width: int = 85) -> Json:
-    """The same of a number of which more is better."""
+    """A change of a number of which more is better: green or red."""
     return {
         **change(width),
         "mappings": CHANGE,
@@ -112,7 +111,7 @@ def judged_change(width: int = 85) -> Json:
     }
 
 
-# A table column with counts and amounts of money, with as many decimals as each has.
+# A table column with counts and amounts, each with its own decimals.
 EXACT = {"unit": COUNT}
 
 
@@ -121,8 +120,8 @@ def day(width: int = 100) -> Json:
     return {"unit": "time:YYYY-MM-DD", "custom__width": width}
 
 
-def moment(width: int = 150) -> Json:
-    """A table column with a time, UTC."""
+def timestamp(width: int = 150) -> Json:
+    """A table column with a timestamp, UTC."""
     return {"unit": "time:YYYY-MM-DD HH:mm", "custom__width": width}
 
 
@@ -131,16 +130,23 @@ def words(width: int) -> Json:
     return {"custom__width": width, "custom__wrapText": True}
 
 
-# A table column with names that people gave: never cut, whatever the width of the screen.
+def client(width: int = 100) -> Json:
+    """A table column with clients; a cell opens that client's dashboard for the same time range."""
+    url = "/d/client?var-client=${__value.text:percentencode}&${__url_time_range}"
+    links = [{"title": "Open this client", "url": url, "targetBlank": False}]
+    return {**words(width), "links": links}
+
+
+# A table column with names given by users: never cut, whatever the width of the screen.
 NAMES = {"custom__minWidth": 150, "custom__wrapText": True}
 
 
-# A table column with sentences: as wide as the others leave it, and in several lines if need be.
+# A table column with sentences: takes the remaining width, and wraps.
 SENTENCES = {"custom__wrapText": True}
 
 
 def coloured(column: Json, thresholds: Json) -> Json:
-    """The column with its text in the thresholds' colours."""
+    """The column with its text coloured by thresholds."""
     return {**column, "thresholds": thresholds, "custom__cellOptions": {"type": "color-text"}}
 
 

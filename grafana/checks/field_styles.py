@@ -1,4 +1,4 @@
-"""What must hold of the looks of panels: no number may seem to say what it does not."""
+"""Rules for the styling of panels: units, decimals, nulls, dates and colours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from grafana.authoring.looks import COUNT, RATE
+from grafana.authoring.field_styles import COUNT, RATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ _CLOSEST = 0.2
 
 
 def oddities(panel: Json) -> Iterator[str]:
-    """What is wrong with the looks of a panel that asks the database, in words."""
+    """Problems with the styling of a panel that queries the database."""
     for rule in _RULES:
         yield from rule(panel)
 

@@ -1,0 +1,6 @@
+select
+    (sum(clicked_deliveries) filter (where deliveries is not null and channel is distinct from 'mixed'))::numeric
+    / nullif(sum(deliveries) filter (where clicked_deliveries is not null and channel is distinct from 'mixed'), 0)
+        as "value"
+from campaign_metrics
+where client in (${client:sqlstring}) and $__timeFilter(sent_day)

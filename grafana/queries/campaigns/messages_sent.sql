@@ -1,0 +1,1 @@
+select count(*) as "value" from campaign_metrics where client in (${client:sqlstring}) and $__timeFilter(sent_day)

@@ -1,0 +1,19 @@
+select
+    client as "Client",
+    sum(attributed_revenue * rate) as "Attributed revenue"
+from daily_client_metrics
+cross join
+    lateral (
+        select
+            case
+                when currency = ${currency:sqlstring} then 1
+                when reporting_currency = ${currency:sqlstring} then reporting_rate
+            end as rate
+    ) as converted
+where
+    client in (${client:sqlstring})
+    and $__timeFilter(date_day)
+    and (is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)
+    and rate is not null
+group by client
+order by 2 desc

@@ -1,0 +1,23 @@
+select
+    client as "Client",
+    flow_name as "Flow",
+    flow_status as "Status",
+    sum(delivered) as "Delivered",
+    (sum(opened_deliveries) filter (where deliveries is not null))::numeric
+    / nullif(sum(deliveries) filter (where opened_deliveries is not null), 0) as "Opened",
+    (sum(clicked_deliveries) filter (where deliveries is not null))::numeric
+    / nullif(sum(deliveries) filter (where clicked_deliveries is not null), 0) as "Clicked",
+    (sum(unsubscribed_deliveries) filter (where deliveries is not null))::numeric
+    / nullif(sum(deliveries) filter (where unsubscribed_deliveries is not null), 0) as "Unsubscribed",
+    sum(attributed_orders) as "Orders",
+    currency as "Currency",
+    sum(attributed_revenue) as "Revenue",
+    (sum(attributed_revenue) filter (where delivered is not null))::numeric
+    / nullif(sum(delivered) filter (where attributed_revenue is not null), 0) as "Per recipient"
+from flow_metrics
+where
+    client in (${client:sqlstring})
+    and $__timeFilter(date_day)
+    and (is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)
+group by client, flow_name, flow_status, currency
+order by client, sum(attributed_revenue) desc nulls last

@@ -1,0 +1,70 @@
+with asked as (
+    select
+        $__timeFrom()::date as first_day,
+        $__timeTo()::date as last_day,
+        $__timeTo()::date - $__timeFrom()::date + 1 as days
+),
+
+daily as (
+    select
+        *,
+        date_day >= first_day as is_now
+    from asked
+    inner join (
+        select
+            t.*,
+            reporting_currency,
+            reporting_rate
+        from flow_metrics as t
+        left join (
+            select
+                account_id,
+                date_day,
+                reporting_currency,
+                reporting_rate
+            from daily_client_metrics
+        ) as r
+            using (account_id, date_day)
+    ) as flow_metrics
+        on date_day between first_day - days and last_day
+    cross join
+        lateral (
+            select
+                case
+                    when currency = ${currency:sqlstring} then 1
+                    when reporting_currency = ${currency:sqlstring} then reporting_rate
+                end as rate
+        ) as converted
+    where
+        client in (${client:sqlstring})
+        and (is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)
+        and rate is not null
+),
+
+periods as (
+    select
+        is_now,
+        (sum(attributed_revenue * rate) filter (where delivered is not null))::numeric
+        / nullif(sum(delivered) filter (where attributed_revenue * rate is not null), 0) as value
+    from daily
+    group by is_now
+),
+
+covered as (
+    select bool_and(c.first_day <= asked.first_day - days and $__timeTo()::date - $__timeFrom()::date >= 6) as is_whole
+    from asked cross join clients as c where client in (${client:sqlstring})
+)
+
+select
+    now.value as "this period",
+    coalesce(
+        case
+            when round(100 * (now.value::numeric / nullif(before.value, 0) - 1), 1) = 0 then '0.0%'
+            when (now.value::numeric / nullif(before.value, 0) - 1) >= 9.995 then 'over +999%'
+            else to_char(100 * (now.value::numeric / nullif(before.value, 0) - 1), 'FMSG999,990.0') || '%'
+        end,
+        'n/a'
+    ) as "vs before"
+from periods as now
+left join periods as before on not before.is_now and (select is_whole from covered)
+where now.is_now

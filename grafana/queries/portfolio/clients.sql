@@ -1,0 +1,1 @@
+select count(*) as "clients" from clients where client in (${client:sqlstring})
