@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from grafana.authoring.files import DASHBOARDS, FOLDERS, built, text
-from grafana.checks.dashboards import drawn, links, problems
+from grafana.checks.dashboards import drawn, links, problems, queries
+from grafana.queries import FOLDER as QUERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ def all_problems() -> list[str]:
         *_not_regenerated(files),
         *(problem for dashboard in files.values() for problem in problems(dashboard)),
         *_together(list(files.values())),
+        *unused_queries(list(files.values())),
         *_provisioned(),
         *_alerts(list(files.values())),
     ]
@@ -66,6 +68,14 @@ def _together(dashboards: list[Json]) -> Iterator[str]:
                 target = re.match(r"/d/([\w-]+)", url)
                 if target is None or target[1] not in uids:
                     yield f"{dashboard['uid']}: {panel['title']!r} links to {url}"
+
+
+def unused_queries(dashboards: list[Json]) -> Iterator[str]:
+    """Files in `grafana/queries` that no panel or filter of the dashboards uses."""
+    used = {sql for dashboard in dashboards for _, sql in queries(dashboard)}
+    for path in sorted(QUERIES.rglob("*.sql")):
+        if path.read_text().strip() not in used:
+            yield f"queries/{path.relative_to(QUERIES)} is used by no panel or filter"
 
 
 def _provisioned() -> Iterator[str]:

@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 from datetime import datetime, timezone
-from decimal import Decimal
 
 import psycopg
 import pytest
 
-from grafana.authoring.sql import signed
+from grafana import queries
 from grafana.checks.choices import ALL, chosen
 from grafana.checks.dashboards import drawn
 from grafana.checks.frames import is_empty, misfits
+from grafana.queries.__main__ import runnable
 from grafana.semantics import TimeRange, Variable
 from grafana.semantics.source import Source
-from tests.dashboards.conftest import DASHBOARDS, OF_TROUBLE, QUOTED, whole_days
+from tests.dashboards.conftest import DASHBOARDS, OF_TROUBLE, QUOTED
 
 PICKED = {
     "all": ALL,
@@ -128,121 +128,6 @@ def test_the_same_dashboards_serve_a_team_with_its_own_clients_alone(plain):
             assert set(shown.get("Client", [])) <= {"nord"}
 
 
-HEADLINES = (
-    "Attributed revenue, ${currency}",
-    "Share of store revenue",
-    "Revenue per recipient, ${currency}",
-    "Email list growth",
-)
-SUBSCRIBED = {"Subscribed to Email Marketing", "Subscribed to List"}
-UNSUBSCRIBED = {"Unsubscribed from Email Marketing", "Unsubscribed"}
-
-
-def _truth(world, client, asked):
-    """What the client is known to have done in the time range, and its list growth."""
-    first, last = whole_days(world, client, asked)
-    rows = [r for r in world.truth.daily_client_metrics(client) if first <= r["date_day"] <= last]
-    names = (
-        (name, count["count"])
-        for day, metrics in world.truth.totals(client).items()
-        if first <= day <= last
-        for name, count in metrics.items()
-    )
-    growth = sum((n in SUBSCRIBED) * c - (n in UNSUBSCRIBED) * c for n, c in names)
-    return rows, growth
-
-
-def _expected(rows, growth, rate):
-    attributed = sum(r["attributed_revenue"] * rate(r) for r in rows)
-    store = sum(r["revenue"] * rate(r) for r in rows)
-    delivered = sum(r["email_delivered"] + r["sms_delivered"] for r in rows)
-    return [attributed, attributed / store, attributed / delivered, growth]
-
-
-def _rates(warehouse):
-    """Rates by currency and day."""
-    with psycopg.connect(warehouse.owner) as connection:
-        rows = connection.execute(
-            "select currency, date_day, reporting_rate from analytics.daily_client_metrics"
-        )
-        return {(currency, day): rate for currency, day, rate in rows}
-
-
-@pytest.mark.parametrize("client", ["acme", "nord", "koala"])
-@pytest.mark.parametrize(("days", "ago"), [(42, 0), (28, 9)])
-def test_headlines_of_a_client_are_what_it_is_known_to_have_done(
-    warehouse, world, client, days, ago
-):
-    asked = warehouse.days(days, ago=ago)
-    rows, growth = _truth(world, client, asked)
-    shown = [
-        Decimal(str(warehouse.numbers("executive-overview", t, asked, [client])["this period"][0]))
-        for t in HEADLINES
-    ]
-    assert [round(x, 6) for x in shown] == [
-        round(Decimal(x), 6) for x in _expected(rows, growth, lambda _: 1)
-    ]
-
-
-@pytest.mark.parametrize(("days", "ago"), [(42, 0), (28, 9)])
-def test_headlines_of_all_clients_are_converted_day_by_day_and_added_up(plain, world, days, ago):
-    asked = plain.days(days, ago=ago)
-    rates = _rates(plain)
-    known = [_truth(world, client, asked) for client in ("acme", "nord", "koala")]
-    rows = [row for client_rows, _ in known for row in client_rows]
-    expected = _expected(
-        rows,
-        sum(growth for _, growth in known),
-        lambda row: rates[row["currency"], row["date_day"]],
-    )
-    shown = [
-        plain.numbers("executive-overview", t, asked, ALL)["this period"][0] for t in HEADLINES
-    ]
-    assert shown == pytest.approx([float(x) for x in expected], rel=1e-9)
-
-
-def test_the_change_is_against_the_period_of_equal_length_before(warehouse, world):
-    now, before = warehouse.days(28), warehouse.days(28, ago=28)
-    sums = [
-        sum(r["attributed_revenue"] for r in _truth(world, "nord", asked)[0])
-        for asked in (now, before)
-    ]
-    (change,) = warehouse.numbers("executive-overview", HEADLINES[0], now, ["nord"])["vs before"]
-    assert change == f"{100 * (sums[0] / sums[1] - 1):+.1f}%"
-
-
-def test_a_change_of_a_per_cent_is_in_points(warehouse, world):
-    now, before = warehouse.days(28), warehouse.days(28, ago=28)
-    shares = [_expected(*_truth(world, "nord", asked), lambda _: 1)[1] for asked in (now, before)]
-    (change,) = warehouse.numbers("executive-overview", HEADLINES[1], now, ["nord"])["vs before"]
-    assert change == f"{100 * (shares[0] - shares[1]):+.1f} pts"
-
-
-@pytest.mark.parametrize("days", [1, 6])
-def test_less_than_a_week_is_not_compared(warehouse, days):
-    """A Sunday with a campaign is not better than a Saturday without one by 1,143 per cent."""
-    asked = warehouse.days(days)
-    for title in HEADLINES:
-        shown = warehouse.numbers("executive-overview", title, asked, ["nord"])
-        assert shown["vs before"] == ["n/a"]
-    assert warehouse.numbers("executive-overview", "Clients", asked, ["nord"])["Change"] == ["n/a"]
-    week = warehouse.numbers("executive-overview", "Clients", warehouse.days(7), ["nord"])
-    assert week["Change"][0][0] in "+-"
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ("0.0314", "+3.1%"), ("-0.12", "-12.0%"), ("0", "0.0%"), ("-0.0004", "0.0%"),
-        ("9.99", "+999.0%"), ("9.995", "over +999%"), ("123", "over +999%"), ("null::int", None),
-    ],
-)  # fmt: skip
-def test_a_change_has_a_sign_and_a_unit(plain, change, words):
-    ask = f"select {signed('x')} from (select {change} as x) as t"  # noqa: S608
-    frame = plain.source.ask(ask, NO_DAYS)
-    assert frame.fields[0].values == [words]
-
-
 def test_before_any_data_nothing_is_an_error_and_nothing_is_judged(copied):
     warehouse = copied("dashboards_empty")
     asked = warehouse.days(42)
@@ -275,24 +160,29 @@ def test_what_needs_attention_is_counted_where_nothing_alerted(copied):
     assert ill == [sum(what.startswith("email health") for what in rows)]
 
 
-def test_no_change_is_claimed_where_the_period_before_is_not_all_there(warehouse):
-    shown = warehouse.numbers("executive-overview", HEADLINES[0], warehouse.days(90), ["nord"])
-    assert shown["this period"][0] > 0
-    assert shown["vs before"] == ["n/a"]
+def _run(warehouse, sql):
+    """What psql would show: the names and rows of the last statement."""
+    with psycopg.connect(warehouse.source.dsn) as connection:
+        cursor = connection.execute(sql)
+        while cursor.nextset():
+            pass
+        return [column.name for column in cursor.description], cursor.fetchall()
 
 
-@pytest.mark.parametrize("clients", [ALL, ["nord"]])
-def test_flows_by_week_add_up_to_their_headline(plain, clients):
+def test_a_printed_query_has_the_panels_numbers(plain):
     asked = plain.days(42)
-    (headline,) = plain.numbers("flows", "Flow revenue, ${currency}", asked, clients)["this period"]
-    weekly = plain.numbers("flows", "Flow revenue by week, ${currency}", asked, clients)
-    series = [value or 0 for name, values in weekly.items() if name != "Time" for value in values]
-    assert sum(series) == pytest.approx(headline)
+    sql = runnable(queries.read("client/store_revenue"), {"client": "nord"}, asked)
+    names, rows = _run(plain, sql)
+    shown = plain.numbers("client", "Store revenue, ${currency}", asked, ["nord"])
+    assert names == list(shown)
+    assert [float(rows[0][0]), rows[0][1]] == [values[0] for values in shown.values()]
 
 
-def test_one_currency_alone_is_never_mixed_with_another(warehouse):
-    asked = warehouse.days(42)
-    krone = {"currency": Variable("DKK")}
-    everybody = warehouse.numbers("executive-overview", HEADLINES[0], asked, ALL, **krone)
-    nord = warehouse.numbers("executive-overview", HEADLINES[0], asked, ["nord"])
-    assert everybody["this period"] == nord["this period"]
+@pytest.mark.parametrize("values", [{}, {"client": QUOTED, "currency": "DKK", "kpi": "open_rate"}])
+def test_every_query_runs_as_it_is_printed(plain, values):
+    names = [
+        _run(plain, runnable(path.read_text(), values, plain.days(42)))[0]
+        for path in queries.FOLDER.rglob("*.sql")
+    ]
+    assert names
+    assert all(names)
