@@ -18,7 +18,7 @@ def misfits(panel: Json, frame: Frame) -> list[str]:
     if not frame.fields:
         return []
     return [
-        *(f"its looks name no column: {name}" for name in _styled(panel) - _names(frame)),
+        *(f"its field styles name no column: {name}" for name in _styled(panel) - _names(frame)),
         *_KINDS[panel["type"]](frame),
     ]
 
