@@ -14,7 +14,7 @@ from pathlib import Path
 from grafana.semantics import TimeRange, Variable, expand, interpolate
 
 # What Grafana sets for the session before it runs a query.
-_SESSION = "set search_path = analytics;\nset timezone = 'UTC';\n"
+_SESSION = "set search_path = analytics, analytics_audit;\nset timezone = 'UTC';\n"
 _DEFAULTS = {
     "${client:sqlstring}": "select client from clients",
     "${currency:sqlstring}": "(select max(reporting_currency) from daily_client_metrics)",
