@@ -1,0 +1,74 @@
+"""Words to avoid in what people read, with better ones. Code and names are not checked."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from demo.pipeline import ROOT
+
+BETTER = {
+    r"nobody|somebody|whoever|everybody|anybody": "name who it is, or use the passive",
+    r"anew|read\sagain": "again, re-read",
+    r"at\sonce": "immediately, or concurrently",
+    r"beside|side\sby\sside": "next to, concurrently",
+    r"departures?": "unsubscribes",
+    r"e-mails?": "email",
+    r"texts|text\smessages?": "SMS",
+    r"moments?": "timestamp",
+    r"out\sof\sline": "anomaly",
+    r"pretend": "mock",
+    r"broke\soff|breaks\soff": "was interrupted",
+    r"(table|model|column|channel|day|sum)s?\s(knows?|says?|tells?|meets?)": "has, names",
+}
+HEADING = re.compile(r"^#+ (What|Who|When|Which) .*(?<!\?)$", flags=re.MULTILINE)
+WIDTH = 100
+# docs/metrics.md is generated: its text is in transform/introduction.md and the models.
+DOCUMENTS = sorted(
+    {
+        *ROOT.glob("*.md"),
+        *ROOT.glob("*/README.md"),
+        *(path for path in (ROOT / "docs").rglob("*.md") if path.name != "metrics.md"),
+        ROOT / "transform/introduction.md",
+        ROOT / ".env.example",
+    }
+)
+every_document = pytest.mark.parametrize(
+    "path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
+)
+
+
+def _prose(text: str) -> str:
+    """The text without code."""
+    return re.sub(r"^ *```.*?^ *```|`[^`]*`", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def _found(text: str) -> dict[str, str]:
+    return {
+        hit[0]: better
+        for words, better in BETTER.items()
+        for hit in re.finditer(rf"\b({words})\b", _prose(text), flags=re.IGNORECASE)
+    }
+
+
+@every_document
+def test_documents_use_plain_technical_english(path: Path):
+    assert not _found(path.read_text())
+
+
+@every_document
+def test_a_heading_names_its_subject(path: Path):
+    assert not [hit[0] for hit in HEADING.finditer(_prose(path.read_text()))]
+
+
+@every_document
+def test_prose_is_wrapped_at_one_width(path: Path):
+    text = re.sub(r"^ *```.*?^ *```", "", path.read_text(), flags=re.DOTALL | re.MULTILINE)
+    lines = [line for line in text.splitlines() if not line.startswith(("|", "#", "    ", "TAP_"))]
+    assert not [line for line in lines if len(line) > WIDTH]
+
+
+def test_words_are_found_in_prose_and_not_in_code():
+    assert _found("Nobody reads it anew: the table\nknows `e-mails` beside texts.").keys() == {
+        *("Nobody", "anew", "table\nknows", "beside", "texts")
+    }
