@@ -92,15 +92,58 @@ def test_readme_maps_every_folder():
     assert mapped == folders
 
 
-def test_paths_that_documents_name_exist():
-    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
-    missing = [
-        f"{document.relative_to(ROOT)}: {path}"
-        for document in documents
-        for path in re.findall(r"\]\((?!http|#)([^)#]+)", document.read_text())
-        if not (document.parent / path).exists()
+def _documents() -> list[Path]:
+    names = _said("git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md")
+    return [ROOT / name for name in names.splitlines() if (ROOT / name).exists()]
+
+
+def _dead_links(document: Path) -> list[str]:
+    """Links to a file or a heading that does not exist."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", document.read_text())
+    targets = [(document.parent / path if path else document, anchor) for path, anchor in links]
+    return [
+        f"{document.relative_to(ROOT)}: {target}#{anchor}"
+        for target, anchor in targets
+        if not target.exists() or (anchor and anchor not in _anchors(target))
     ]
-    assert not missing
+
+
+def _anchors(document: Path) -> set[str]:
+    """The headings as GitHub names them in links."""
+    headings = re.findall(r"^#+ +(.*)$", document.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+def test_links_in_documents_lead_to_a_file_or_heading():
+    assert len(_documents()) > 20
+    assert not [link for document in _documents() for link in _dead_links(document)]
+
+
+def test_a_dead_link_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    document = tmp_path / "README.md"
+    document.write_text("# Two words\n[a](README.md#two-words) [b](#three) [c](no.md)\n")
+    assert _dead_links(document) == [
+        f"README.md: {document}#three",
+        f"README.md: {tmp_path / 'no.md'}#",
+    ]
+
+
+def test_a_strangers_ten_questions_are_answered_by_links():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    section = text.partition("## Ten questions of a stranger")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 10
+    assert not [row for row in rows if not re.search(r"\?.*\]\(", row)]
+
+
+def test_every_decision_has_a_status_and_a_date():
+    records = sorted((ROOT / "docs/decisions").glob("0*.md"))
+    head = re.compile(
+        r"# \d{4}: .+\n\n- Status: (accepted|superseded by .+)\n- Date: \d{4}-\d\d-\d\d\n\n"
+    )
+    assert records
+    assert not [record.name for record in records if not head.match(record.read_text())]
 
 
 def test_make_targets_that_documents_name_exist():
