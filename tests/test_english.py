@@ -24,18 +24,13 @@ BETTER = {
 }
 HEADING = re.compile(r"^#+ (What|Who|When|Which) .*(?<!\?)$", flags=re.MULTILINE)
 WIDTH = 100
-TRACKED = subprocess.run(
-    ("git", "ls-files", "*.md", ".env.example"),
-    check=True,
-    capture_output=True,
-    text=True,
-    cwd=ROOT,
-).stdout.splitlines()
+LIST = ("git", "ls-files", "*.md", ".env.example")
+TRACKED = subprocess.run(LIST, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 # docs/metrics.md is generated from transform/introduction.md and descriptions of the models, of
 # which transform/models/docs.md is a part.
 DOCUMENTS = [
     ROOT / name
-    for name in TRACKED
+    for name in TRACKED.splitlines()
     if name not in {"docs/metrics.md", "transform/models/docs.md"} and (ROOT / name).exists()
 ]
 every_document = pytest.mark.parametrize(
