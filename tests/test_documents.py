@@ -85,6 +85,15 @@ def test_defaults_in_env_example_are_the_taps(about):
     assert {k: given[k.upper()] for k in scalar} == scalar
 
 
+def test_readme_shows_the_demo_as_it_is():
+    shown = README.partition("$ make demo\n")[2].partition("```")[0]
+    source = (ROOT / "demo/__main__.py").read_text()
+    lines = re.findall(r'progress\.say\(f?" *([^"{]+)', source.partition("def _stop")[0])
+    said = [line for line in lines if not line.startswith("Stopping")]
+    assert len(said) >= 5
+    assert not [line for line in said if line not in shown]
+
+
 def test_readme_maps_every_folder():
     tracked = _said("git", "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
     folders = {f"{name.partition('/')[0]}/" for name in tracked if "/" in name}
