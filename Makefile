@@ -47,7 +47,7 @@ pythons: .ready/venv ## run the tap's tests on every supported Python that this 
 bench: .ready/plugins ## run the benchmarks: an hour (one: .venv/bin/python -m bench.extraction few)
 	@for one in pace extraction memory daily load reporting judgement dashboards; do .venv/bin/python -m bench.$$one; done
 
-dashboards: .ready/venv ## regenerate the dashboards' JSON from grafana/authoring
+dashboards: .ready/venv ## regenerate the dashboards' JSON from grafana/authoring and grafana/queries
 	@.venv/bin/python -m grafana.authoring
 
 preview: .ready/preview ## render the dashboards over the demo's database in your browser (another port: PREVIEW_PORT=3002)
