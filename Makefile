@@ -7,6 +7,10 @@ export UV_SYSTEM_CERTS := true
 # Without bytecode files, every start of Meltano would compile all of its modules again.
 export UV_COMPILE_BYTECODE := 1
 export UV_COMPILE_BYTECODE_TIMEOUT := 900
+# With LC_ALL=C, Python does not start in a folder whose path has non-ASCII letters.
+ifneq ($(filter C POSIX,$(LC_ALL)),)
+export LC_ALL := C.UTF-8
+endif
 # If the home directory is not writable (an arbitrary user in a container, a service without a
 # home), uv, pip, npm and Meltano use this folder instead. Permission bits do not show it: write a file.
 HOME_CAN_BE_WRITTEN := $(shell { [ -n "$$HOME" ] && for kept in .cache .local; do \
@@ -45,7 +49,7 @@ pythons: .ready/venv ## run the tap's tests on every supported Python that this 
 	@.venv/bin/python -m tests.on_every_python
 
 bench: .ready/plugins ## run the benchmarks: an hour (one: .venv/bin/python -m bench.extraction few)
-	@for one in pace extraction memory daily load reporting judgement dashboards; do .venv/bin/python -m bench.$$one; done
+	@for one in pace extraction memory daily load merge reporting judgement dashboards; do .venv/bin/python -m bench.$$one; done
 
 dashboards: .ready/venv ## regenerate the dashboards' JSON from grafana/authoring and grafana/queries
 	@.venv/bin/python -m grafana.authoring
