@@ -123,6 +123,13 @@ def _anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
 
 
+def test_readme_lists_every_public_table_and_no_other():
+    section = README.partition("\n## Tables\n")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`.*?) \|", section, flags=re.MULTILINE)
+    marts = {path.stem for path in (ROOT / "transform/models/marts").rglob("*.sql")}
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == marts
+
+
 def test_links_in_documents_lead_to_a_file_or_heading():
     assert len(_documents()) > 20
     assert not [link for document in _documents() for link in _dead_links(document)]
