@@ -100,4 +100,5 @@ inner join kpis
         listed.kpi = kpis.kpi
         and (kpis.scope = 'client') = (listed.channel = 'all')
         and listed.window_days in (28, kpis.window_days)
-where listed.numerator is not null
+-- A rate whose denominator is unknown is unknown too.
+where listed.numerator is not null and (kpis.unit <> 'ratio' or listed.denominator is not null)
