@@ -55,8 +55,8 @@ def _reads(manifest: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str,
 
 def _folders() -> list[str]:
     """The folders of intermediate models, in the order of the table in transform/README.md."""
-    table = (TRANSFORM / "README.md").read_text().partition("## From raw rows to a table")[2]
-    return re.findall(r"^\| `(\w+)` \|", table.partition("\n## ")[0], re.MULTILINE)
+    table = (TRANSFORM / "README.md").read_text().partition("## Folders of intermediate models")[2]
+    return re.findall(r"^\| `(\w+)` \|", table.partition("\n### ")[0], re.MULTILINE)
 
 
 def test_staging_reads_raw_tables_and_seeds_only(manifest):

@@ -89,7 +89,7 @@ listed as (
 )
 
 -- A client's KPI is one of all channels together, a channel's is one of each of them. Over 28 days clients are
--- compared; over its own days, each KPI with what is usual for it.
+-- compared; over its own days, each KPI with its usual value. A rate without a known denominator is left out.
 select
     listed.*,
     case when listed.denominator is null then listed.numerator else listed.numerator / nullif(listed.denominator, 0) end
@@ -100,5 +100,4 @@ inner join kpis
         listed.kpi = kpis.kpi
         and (kpis.scope = 'client') = (listed.channel = 'all')
         and listed.window_days in (28, kpis.window_days)
--- A rate whose denominator is unknown is unknown too.
 where listed.numerator is not null and (kpis.unit <> 'ratio' or listed.denominator is not null)
