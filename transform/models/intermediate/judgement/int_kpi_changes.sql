@@ -35,7 +35,7 @@ compared as (
     where abs(kinds.score) >= {{ var('anomaly_unusual') }}
 ),
 
--- Over 28 days, only what is bad (growth is slow, and no surprise), and only while the last week is like it.
+-- Over 28 days, only what is bad (growth is slow, and no surprise), and only while the last week has half of it.
 judged as (
     select
         compared.*,
@@ -53,8 +53,7 @@ judged as (
         and (
             compared.kind in ('day', 'week')
             or compared.is_above <> kpis.is_higher_better
-            and case when compared.is_above then 1 else -1 end * coalesce(compared.last_change, 0)
-            >= {{ var('anomaly_change_month') }} / 2
+            and compared.last_change / nullif(compared.relative_change, 0) >= 0.5
         )
         and compared.kind = any(string_to_array(kpis.judged, ' ')) as is_told
     from compared
