@@ -17,7 +17,7 @@ import psycopg
 import yaml
 from psycopg import sql
 
-from sandbox import Postgres
+from sandbox import Postgres, target_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,17 +71,11 @@ def durable_postgres() -> Iterator[Postgres]:
 def program(postgres: Postgres, folder: Path, name: str, schema: str) -> list[str]:
     """How to start a loader: the settings of meltano.yml, and a schema of its own."""
     [loader] = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]["loaders"]
-    env = postgres.env
-    connection = {
-        "host": env["PGHOST"],
-        "port": int(env["PGPORT"]),
-        "user": env["PGUSER"],
-        "password": env["PGPASSWORD"],
-        "database": env["PGDATABASE"],
-    }
     config = folder / f"{schema}.json"
     config.write_text(
-        json.dumps({**loader["config"], **connection, "default_target_schema": schema})
+        json.dumps(
+            {**loader["config"], **target_settings(postgres.env), "default_target_schema": schema}
+        )
     )
     return [str(PROGRAMS / name), "--config", str(config)]
 

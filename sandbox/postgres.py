@@ -31,7 +31,7 @@ from sandbox.postgres_programs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
@@ -50,6 +50,17 @@ full_page_writes = off
 max_connections = 60
 max_wal_size = '2GB'
 """
+
+
+def target_settings(env: Mapping[str, str]) -> dict[str, str | int]:
+    """The login of libpq's environment variables, as settings of `target-postgres`."""
+    return {
+        "host": env["PGHOST"],
+        "port": int(env["PGPORT"]),
+        "user": env["PGUSER"],
+        "password": env["PGPASSWORD"],
+        "database": env["PGDATABASE"],
+    }
 
 
 class Postgres:

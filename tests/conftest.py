@@ -1,7 +1,6 @@
 """One Postgres for all; one world loaded once and read by many; the real Meltano as a process."""
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +12,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from demo.earlier import LAG, two_days_before
-from demo.pipeline import ROOT, Pipeline
+from demo.pipeline import Pipeline
 from sandbox import Postgres, Sandbox, World
+from tests.builds import Build
 
 CLIENTS = ("acme", "nord", "koala")
 EXTRACT = ("run", "tap-klaviyo", "target-postgres")
@@ -31,7 +31,6 @@ DAILY = [
     )
 ]
 MINUTES = 60.0
-DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
 # Columns that say when something was read, not what was read.
 OF_THE_RUN = [
     "read_at",
@@ -219,21 +218,10 @@ def dbt(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     folder = tmp_path_factory.mktemp("dbt")
 
     def run(database: Any, *arguments: str) -> str:
-        settings = {
-            "DBT_PROJECT_DIR": str(ROOT / "transform"),
-            "DBT_PROFILES_DIR": str(ROOT / "transform/profiles"),
-            "DBT_TARGET_PATH": str(folder),
-            "DBT_LOG_PATH": str(folder),
-        }
-        done = subprocess.run(
-            [str(DBT), "--no-use-colors", *arguments],
-            env={**database.env, **settings},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout[-4000:]
-        return done.stdout
+        with Build(database.env, folder).start(*arguments) as process:
+            output, _ = process.communicate()
+        assert process.returncode == 0, output[-4000:]
+        return output
 
     return run
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox import target_settings
 from tests.conftest import Database
 
 PROGRAMS = Path(__file__).parents[2] / ".meltano/loaders/target-postgres/venv/bin"
@@ -59,17 +60,10 @@ def lines(messages: Iterable[Any]) -> bytes:
 
 def command(database: Database, folder: Path, schema: str, program: str, **settings: Any):
     """How to start a loader."""
-    env = database.env
-    connection = {
-        "host": env["PGHOST"],
-        "port": int(env["PGPORT"]),
-        "user": env["PGUSER"],
-        "password": env["PGPASSWORD"],
-        "database": env["PGDATABASE"],
-    }
+    login = target_settings(database.env)
     config = folder / f"{schema}.json"
     config.write_text(
-        json.dumps({**SETTINGS, **connection, "default_target_schema": schema, **settings})
+        json.dumps({**SETTINGS, **login, "default_target_schema": schema, **settings})
     )
     return [str(PROGRAMS / program), "--config", str(config)]
 

@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from demo.pipeline import ROOT
+from sandbox import target_settings
 
 Row = dict[str, Any]
 TARGET = ROOT / ".meltano/loaders/target-postgres/venv/bin/klaviyo-loader"
@@ -63,8 +64,7 @@ class Postgres:
             password=env["PGPASSWORD"], dbname=env["PGDATABASE"],
         )  # fmt: skip
         config = {
-            "host": env["PGHOST"], "port": int(env["PGPORT"]), "user": env["PGUSER"],
-            "password": env["PGPASSWORD"], "database": env["PGDATABASE"],
+            **target_settings(env),
             "default_target_schema": "tap_klaviyo", "use_copy": True,
             "validate_records": False, "batch_size_rows": 500, "add_record_metadata": True,
             "activate_version": False, "hard_delete": False,
