@@ -11,7 +11,7 @@ import yaml
 from demo.pipeline import ROOT
 
 KEPT = ("XDG_CACHE_HOME", "XDG_STATE_HOME", "NPM_CONFIG_CACHE")
-SHOW = "show:;@echo " + " ".join(f"$${{{name}:-unset}}" for name in KEPT)
+SHOW = "show:;@printf '%s\\n' " + " ".join(f'"$${{{name}:-unset}}"' for name in KEPT)
 # Nobody can make anything there, root neither.
 UNWRITABLE = "/proc"
 PLUGINS = [
@@ -32,8 +32,8 @@ def _make(rule, home, **more):
 
 def _made(home, **more):
     """What make says with this home, and where tools of its recipes will keep caches and logs."""
-    *said, kept = _make(SHOW, home, **more)
-    return said, kept.split()
+    lines = _make(SHOW, home, **more)
+    return lines[: -len(KEPT)], lines[-len(KEPT) :]
 
 
 def test_with_a_home_that_cannot_be_written_caches_and_logs_are_kept_here_and_make_says_so():
