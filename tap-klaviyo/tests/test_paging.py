@@ -47,7 +47,8 @@ def test_a_report_whose_pages_go_in_a_circle_ends_alone(tap, sandbox):
     for cursor in "aba":
         link = f"{sandbox.api_url}{path}?page_cursor={cursor}"
         body = {"data": page, "links": {"next": link}}
-        sandbox.fault(path, client="acme", status=200, body=body)
+        headers = {"RateLimit-Limit": "100, 100;w=1, 200;w=60"}  # or the third waits for a minute
+        sandbox.fault(path, client="acme", status=200, body=body, headers=headers)
     sync = tap.sync(only=("flow_series", "campaign_values"))
     assert sync.logged("acme", "flow_series")["status"] == "failed"
     assert sync.logged("acme", "campaign_values")["status"] == "ok"
