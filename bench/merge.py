@@ -53,18 +53,19 @@ def main(*, few: bool) -> None:
         load(postgres, source, into["full_table"], "full_table")
         _fill(postgres, rows)
         print(f"{EVENTS:,} new events into a table\n{HEAD}")
-        loads: dict[str, list[Load]] = {schema: [] for schema in into}
-        for _ in range(ROUNDS):
-            for schema, command in into.items():
-                _make_room(postgres, schema)
-                loads[schema].append(load(postgres, source, command, schema))
-                tell(
-                    f"{'nothing' if schema == 'empty' else f'{rows:,} rows'} there",
-                    loads[schema][-1],
-                    EVENTS,
-                )
-        for schema in into:
-            tell(f"median, {schema}", median(loads[schema]), EVENTS, median(loads["empty"]))
+        _compare(postgres, source, into, rows)
+
+
+def _compare(postgres: Postgres, source: list[str], into: dict[str, list[str]], rows: int) -> None:
+    loads: dict[str, list[Load]] = {schema: [] for schema in into}
+    for _ in range(ROUNDS):
+        for schema, command in into.items():
+            _make_room(postgres, schema)
+            loads[schema].append(load(postgres, source, command, schema))
+            there = "nothing" if schema == "empty" else f"{rows:,} rows"
+            tell(f"{there} there", loads[schema][-1], EVENTS)
+    for schema in into:
+        tell(f"median, {schema}", median(loads[schema]), EVENTS, median(loads["empty"]))
 
 
 def _fill(postgres: Postgres, rows: int) -> None:

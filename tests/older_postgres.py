@@ -32,20 +32,26 @@ def _programs() -> Path:
     return Path(package.origin).parent / "pginstall/bin"
 
 
-@contextmanager
-def older_postgres() -> Iterator[Mapping[str, str]]:
-    """Run it; how its superuser connects, as libpq's variables."""
-    folder = Path(tempfile.mkdtemp(prefix="older-postgres-", dir="/tmp"))
+def _cluster(folder: Path) -> Path:
+    """A new data directory in the folder."""
     (folder / "password").write_text(PASSWORD)
     if USER:
         for path in (folder, folder / "password"):
             shutil.chown(path, USER["user"], USER["group"])
-    port, data = free_port(), folder / "data"
+    data = folder / "data"
     _run("initdb", "-D", data, "-U", "root", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
          "--auth=scram-sha-256", f"--pwfile={folder}/password")  # fmt: skip
     rules = (data / "pg_hba.conf").read_text()
     (data / "pg_hba.conf").write_text(f"local all {PEER} peer map=anyone\n{rules}")
     (data / "pg_ident.conf").write_text(f"anyone /^.*$ {PEER}\n")
+    return data
+
+
+@contextmanager
+def older_postgres() -> Iterator[Mapping[str, str]]:
+    """Run it; how its superuser connects, as libpq's variables."""
+    folder = Path(tempfile.mkdtemp(prefix="older-postgres-", dir="/tmp"))
+    port, data = free_port(), _cluster(folder)
     options = (
         f"-p {port} -c listen_addresses={HOST} -c unix_socket_directories={folder} -c fsync=off "
         "-c max_connections=60"

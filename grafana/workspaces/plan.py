@@ -87,13 +87,10 @@ def _texts(entry: dict[str, Any]) -> list[Any]:
     return [*single, *entry.get("members", ())]
 
 
-def _workspace(entry: dict[str, Any]) -> Workspace:
-    name = entry.get("name", "")
+def _refuse(entry: dict[str, Any], folders: tuple[str, ...], usual: list[str]) -> None:
     isolated = entry.get("kind") == "isolated"
-    usual = [folder for folder in FOLDERS if not (isolated and folder == _FOR_ALL_CLIENTS)]
-    folders = tuple(entry.get("folders", usual))
     problems = {
-        "a workspace needs a name": not name,
+        "a workspace needs a name": not entry.get("name"),
         "names are text: put quotes around 007 and 2024": not all(
             isinstance(text, str) for text in _texts(entry)
         ),
@@ -105,10 +102,17 @@ def _workspace(entry: dict[str, Any]) -> Workspace:
     }
     for problem, is_so in problems.items():
         if is_so:
-            message = f"workspace {name or entry}: {problem}"
+            message = f"workspace {entry.get('name') or entry}: {problem}"
             raise PlanError(message)
+
+
+def _workspace(entry: dict[str, Any]) -> Workspace:
+    isolated = entry.get("kind") == "isolated"
+    usual = [folder for folder in FOLDERS if not (isolated and folder == _FOR_ALL_CLIENTS)]
+    folders = tuple(entry.get("folders", usual))
+    _refuse(entry, folders, usual)
     return Workspace(
-        name,
+        entry["name"],
         isolated,
         folders,
         tuple(entry.get("members", ())),

@@ -63,21 +63,26 @@ def _handler(state: State, endpoint: Endpoint) -> Callable[[Request], Awaitable[
         query = read_query(endpoint, account.id, request.scope["query_string"].decode())
         for name in query.additional & endpoint.extra_limits.keys():
             state.limiter.admit(account.id, name, endpoint.extra_limits[name])
-        url = str(request.url.replace(query=None))
-        if endpoint.name == "events":
-            body = _events(account, endpoint, query, url, state)
-        elif endpoint.name in KINDS:
-            _check_type(request)
-            asked = ReportAsked(await request.body(), query.raw.get("page_cursor"), url)
-            body = _report(account, endpoint, query, asked, state)
-        elif endpoint.name == "metric-aggregates":
-            body = _aggregates(await request.body(), account, query, url)
-        else:
-            body = _collection(account, endpoint, query, url, request.path_params.get("id"))
+        body = await _body(request, account, endpoint, query, state)
         body = state.looseness.loosen(body, dice)
         return Response(body, headers=headers, media_type=_JSON)
 
     return handle
+
+
+async def _body(
+    request: Request, account: Account, endpoint: Endpoint, query: Query, state: State
+) -> bytes:
+    url = str(request.url.replace(query=None))
+    if endpoint.name == "events":
+        return _events(account, endpoint, query, url, state)
+    if endpoint.name in KINDS:
+        _check_type(request)
+        asked = ReportAsked(await request.body(), query.raw.get("page_cursor"), url)
+        return _report(account, endpoint, query, asked, state)
+    if endpoint.name == "metric-aggregates":
+        return _aggregates(await request.body(), account, query, url)
+    return _collection(account, endpoint, query, url, request.path_params.get("id"))
 
 
 async def _question(request: Request) -> str:
