@@ -119,7 +119,7 @@ class Klaviyo:
         return int(query.get("page[cursor]", first)), last, int(query["page[size]"])
 
     def _index(self, moment: datetime) -> int:
-        """Number of the first event at or after a moment."""
+        """Number of the first event at or after a time."""
         return max(0, -int(-((moment - self.start).total_seconds()) // self.step))
 
     def _event(self, number: int) -> str:

@@ -2,7 +2,7 @@
 
 Millions of events are invented straight into the raw tables, so what is measured is Postgres and
 dbt alone. A day is then added (some 3,000 events, and 19,000 of the last seven days with their
-aggregates read again, as the tap does: one brand with a million events a year, or several smaller
+aggregates re-read, as the tap does: one brand with a million events a year, or several smaller
 ones) and the tables are built again. Without a plot in the data, whatever the anomalies find is a
 false alarm.
 

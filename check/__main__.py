@@ -27,7 +27,7 @@ COLOURS = {Verdict.GOOD: "green", Verdict.LACKING: "yellow", Verdict.FATAL: "red
 
 
 def findings(env: Mapping[str, str], *, quick: bool) -> Iterator[Finding]:
-    """Try one thing after the other; keys all at once. Ends where going on makes no sense."""
+    """Check one thing after the other, and all keys concurrently; stop at a wrong setting."""
     wrong = list(settings.check(env))
     yield from wrong
     if not quick:
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _hidden(finding: Finding, secrets: list[str]) -> Finding:
-    """Less what must not be printed: whoever answers might quote it."""
+    """Without secrets: a response may quote them."""
     text, advice = finding.text, finding.advice
     for secret in secrets:
         text, advice = (half.replace(secret, "(secret)") for half in (text, advice))

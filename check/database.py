@@ -75,7 +75,7 @@ def check(env: Mapping[str, str], *, quick: bool) -> Iterator[Finding]:
 
 
 def zones(env: Mapping[str, str], wanted: set[str]) -> Iterator[Finding]:
-    """Whether the server knows the brands' time zones: the models cut days by them."""
+    """Whether the server has the accounts' time zones: the models cut days by them."""
     with connect(env) as session:
         known = {name for (name,) in session.execute("select name from pg_timezone_names")}
     for zone in sorted(wanted - known):
@@ -134,7 +134,7 @@ def _timeouts(session: psycopg.Connection[Any]) -> Iterator[Finding]:
 
 
 def _pooler(session: psycopg.Connection[Any], env: Mapping[str, str]) -> Finding:
-    """Two sessions that are open at once share one process only behind a transaction pooler."""
+    """Two concurrent sessions share one process only behind a transaction pooler."""
     ask = "select pg_backend_pid()"
     with connect(env) as other:
         pids = {one.execute(ask).fetchone()[0] for one in (session, other)}  # type: ignore[index]

@@ -25,7 +25,7 @@ PERIODS = {1: "s", 60: "min", 3600: "h", 86_400: "day"}
 
 
 def trials(tap: TapKlaviyo, selected: Collection[str], seconds: float) -> list[KeyCheck]:
-    """Try all keys at once, for no longer than so many seconds."""
+    """Try all keys concurrently, for no longer than so many seconds."""
     return list(check_keys(tap.configured_accounts, selected, {}, seconds))
 
 
@@ -80,7 +80,7 @@ def _halves(error: KlaviyoError) -> tuple[str, str]:
 
 
 def _metrics(trial: KeyCheck) -> Iterator[Finding]:
-    """What the account calls revenue, and which of Klaviyo's own metrics nobody knows."""
+    """What the account calls revenue, and which of Klaviyo's own metrics have no role."""
     names = {metric["id"]: metric["attributes"].get("name") for metric in trial.metrics}
     mapped = {mapping["id"]: mapping for mapping in trial.mapped_metrics}
     revenue = _metric_of(mapped.get("revenue"))

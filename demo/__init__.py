@@ -1,1 +1,1 @@
-"""The whole pipeline over invented brands: `python -m demo`, or `make demo`."""
+"""The whole pipeline over fictional brands: `python -m demo`, or `make demo`."""

@@ -28,10 +28,10 @@ class RunFailed(RuntimeError):
 
 
 def run() -> int:
-    """Run the pipeline over the invented brands; the exit status."""
+    """Run the pipeline over the fictional brands; the exit status."""
     console = Console()
     progress = Progress(console)
-    progress.say("Starting a Postgres and a pretend Klaviyo with three invented brands")
+    progress.say("Starting a Postgres and a mock Klaviyo with three fictional brands")
     FOLDER.mkdir(exist_ok=True)
     postgres = Postgres(FOLDER / "postgres")
     postgres.start()

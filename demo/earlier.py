@@ -1,9 +1,8 @@
-"""The invented brands as Klaviyo knew them two days ago, so that a first load has a day after.
+"""The fictional brands as Klaviyo had them two days ago, so that a first load has a day after.
 
-What the brands have done by now is not touched. But Klaviyo learns some of it late: a phone that
-was off tells of its opens afterwards, a till of its orders, an order is credited to a message when
-it has been there for a while, an amount is put right. At the earlier moment these were not known
-yet, or known otherwise.
+What the brands did by now stays the same, but Klaviyo receives some of it late: opens from a phone
+that was off, orders from a till, an order's attribution, a corrected amount. The earlier state
+lacks these, or has other values for them.
 """
 
 from collections import Counter

@@ -90,7 +90,7 @@ class Pipeline:
         real, venv = _installed(TAP), self.folder / "tap-at"
         program = venv / "bin/tap-klaviyo"
         program.parent.mkdir(parents=True, exist_ok=True)
-        # By these Meltano sees that it need not install the tap anew.
+        # Meltano compares these to decide whether the tap must be installed again.
         for name in ("bin/python", ".meltano_plugin_fingerprint"):
             _link(venv / name, real / name)
         command = [f"{real}/bin/python", f"{ROOT}/demo/tap_at.py", now.isoformat()]

@@ -48,7 +48,7 @@ def brands(dsn: str) -> Table:
     """The headline numbers, one row per brand over all its days."""
     table = Table(title="analytics.daily_client_metrics, all days", title_justify="left")
     table.add_column("brand")
-    for name in ("days", "e-mails delivered", "orders", "revenue", "attributed revenue"):
+    for name in ("days", "emails delivered", "orders", "revenue", "attributed revenue"):
         table.add_column(name, justify="right")
     table.add_column("last day")
     for row in _ask(dsn, BRANDS):
@@ -91,7 +91,7 @@ def runs(dsn: str, answered: int) -> Table:
     rows = _ask(dsn, RUNS)
     for row in rows:
         table.add_row(row["run_id"], f"{row['requests']:,}", f"{row['records']:,}")
-    table.caption = f"The pretend Klaviyo itself counted {answered:,} requests in the last run."
+    table.caption = f"The mock Klaviyo counted {answered:,} requests in the last run."
     return table
 
 

@@ -1,4 +1,4 @@
-"""A pretend Klaviyo on loopback and an embedded Postgres, for the demo and the tests."""
+"""A mock Klaviyo on loopback and an embedded Postgres, for the demo and the tests."""
 
 from sandbox.account.world import World
 from sandbox.postgres import Postgres, target_settings

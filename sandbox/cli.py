@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="A pretend Klaviyo with invented brands, and an embedded Postgres.",
+        description="A mock Klaviyo with fictional brands, and an embedded Postgres.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     world = _world_options()
@@ -136,7 +136,7 @@ def _serve(asked: argparse.Namespace) -> int:
 
 
 def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that whoever waits for it never sees half of it."""
+    """Write a file atomically: a process that waits for it never reads half of it."""
     part = path.with_name(f"{path.name}.{os.getpid()}")
     part.write_text(text + "\n")
     part.replace(path)

@@ -145,7 +145,7 @@ class Postgres:
         return True
 
     def is_running(self) -> bool:
-        """Whether a server runs on the directory, whoever started it."""
+        """Whether a server runs on the directory, no matter who started it."""
         if not (self._data / "postmaster.pid").exists():
             return False
         return execute("pg_ctl", "status", "-D", str(self._data)).returncode == 0

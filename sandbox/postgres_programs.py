@@ -38,15 +38,15 @@ def execute(
 
 
 def _environment() -> dict[str, str]:
-    """The environment without anybody's PG* settings."""
+    """The environment without PG* settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
 def _as_nobody() -> list[str]:
-    """PostgreSQL refuses to run as root: then it runs as nobody.
+    """PostgreSQL refuses to run as root: then it runs as `nobody`.
 
     That user may not enter a private directory such as root's home, where data and programs may
-    lie. One capability lets the server pass, instead of opening the directories to everybody.
+    lie. One capability lets the server pass, instead of opening the directories to all users.
     PostgreSQL asks the kernel before it starts its other programs (`access`), and the kernel
     answers as if the capability were not there, unless the last option says otherwise.
     """
@@ -74,7 +74,7 @@ def binaries() -> Path:
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens on a port."""
+    """Whether a port is free."""
     with socket.socket() as one:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -85,7 +85,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port nobody listens on at the moment."""
+    """A port that is free now."""
     with socket.socket() as one:
         one.bind((HOST, 0))
         return int(one.getsockname()[1])

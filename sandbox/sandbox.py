@@ -48,7 +48,7 @@ class _Server(uvicorn.Server):
 
 
 class Sandbox:
-    """A pretend Klaviyo in a thread of this process.
+    """A mock Klaviyo in a thread of this process.
 
     All methods may be called from any thread while requests are being served; each change is
     made between two requests.
@@ -141,7 +141,7 @@ class Sandbox:
 
     @property
     def requests(self) -> list[SeenRequest]:
-        """Every request answered so far, in order; clear it to start counting anew."""
+        """Every request answered so far, in order; clear it to restart the count."""
         return self._state.requests
 
     def add_client(self, client: str) -> str:

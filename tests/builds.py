@@ -1,4 +1,4 @@
-"""dbt as a process: builds that succeed, fail, run beside each other or are killed."""
+"""dbt as a process: builds that succeed, fail, run concurrently or are killed."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ class Build:
 
     Attributes:
         env: The login, as libpq's variables.
-        folder: Where dbt compiles to, so that two of them can run at once.
+        folder: Where dbt compiles to, so that two of them can run concurrently.
         project: The dbt project; the real one, or a copy with other seeds.
     """
 

@@ -103,7 +103,7 @@ class Run:
 
 @dataclass
 class Project:
-    """A pipeline with its database and its pretend Klaviyo."""
+    """A pipeline with its database and its mock Klaviyo."""
 
     pipeline: Pipeline
     database: Database
@@ -169,7 +169,7 @@ def start_date(world: World) -> str:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The world after its first whole run, which nobody changes but `test_pipeline.py`.
+    """The world after its first whole run, which no test changes but `test_pipeline.py`.
 
     Before that run, what daily numbers are made of was read as it stood two days earlier, so that
     some have changed since.

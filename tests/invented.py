@@ -1,4 +1,4 @@
-"""Brands invented straight into the raw tables, as the loader would have left them."""
+"""Fictional brands, written straight into the raw tables, as the loader would have left them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ATTRIBUTED = "$attributed_message,$attributed_flow"
 
 @dataclass(frozen=True)
 class Event:
-    """Something that a person did, at a moment of the brand's own clock.
+    """Something that a person did, at a time of the brand's own clock.
 
     `message` is empty where the event names none; `credited` are the messages that Klaviyo
     credits an order to, a flow's written `flow:message`.
@@ -80,11 +80,11 @@ class Brand:
         self.events.append(Event(metric, person, noon, message, **more))
 
     def utc(self, moment: datetime) -> datetime:
-        """A moment of the brand's own clock in UTC, without a zone, as raw tables have it."""
+        """A time of the brand's own clock in UTC, without a zone, as raw tables have it."""
         return moment.replace(tzinfo=ZoneInfo(self.timezone)).astimezone(UTC).replace(tzinfo=None)
 
     def midnight(self, day: date) -> datetime:
-        """The moment (UTC) at which a day of the brand begins."""
+        """The time (UTC) at which a day of the brand begins."""
         return self.utc(datetime(day.year, day.month, day.day))  # noqa: DTZ001
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from sandbox.postgres_programs import HOST, free_port
 
 PASSWORD = "only-for-this-test"
-# Logs in through the socket without a password, whoever runs the tests.
+# Logs in through the socket without a password, no matter who runs the tests.
 PEER = "by_socket"
 # Postgres does not run as root.
 USER = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}

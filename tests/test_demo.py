@@ -1,4 +1,4 @@
-"""What somebody sees of `make demo`."""
+"""What a user sees of `make demo`."""
 
 import os
 import re

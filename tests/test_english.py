@@ -1,7 +1,11 @@
 """Words to avoid in what people read, with better ones. Code and names are not checked."""
 
+import ast
+import io
 import re
 import subprocess
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,15 +28,24 @@ BETTER = {
 }
 HEADING = re.compile(r"^#+ (What|Who|When|Which) .*(?<!\?)$", flags=re.MULTILINE)
 WIDTH = 100
-LIST = ("git", "ls-files", "*.md", ".env.example")
-TRACKED = subprocess.run(LIST, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+
+
+def _tracked(*patterns: str) -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", *patterns],  # noqa: S607
+        check=True, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).exists()]
+
+
 # docs/metrics.md is generated from transform/introduction.md and descriptions of the models, of
 # which transform/models/docs.md is a part.
 DOCUMENTS = [
     ROOT / name
-    for name in TRACKED.splitlines()
-    if name not in {"docs/metrics.md", "transform/models/docs.md"} and (ROOT / name).exists()
+    for name in _tracked("*.md", ".env.example")
+    if name not in {"docs/metrics.md", "transform/models/docs.md"}
 ]
+PROGRAMS = [name for name in _tracked("*.py") if name != "tests/test_english.py"]
 every_document = pytest.mark.parametrize(
     "path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
 )
@@ -54,6 +67,21 @@ def _found(text: str) -> dict[str, str]:
 @every_document
 def test_documents_use_plain_technical_english(path: Path):
     assert not _found(path.read_text())
+
+
+def _documented(source: str) -> Iterator[str]:
+    """The comments and docstrings of a program."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node) or ""
+
+
+def test_comments_and_docstrings_use_plain_technical_english():
+    found = {name: _found("\n\n".join(_documented((ROOT / name).read_text()))) for name in PROGRAMS}
+    assert {name: words for name, words in found.items() if words} == {}
 
 
 @every_document

@@ -1,4 +1,4 @@
-"""Another source beside the Klaviyo numbers, by the example of docs/extending.md."""
+"""Another source next to the Klaviyo numbers, by the example of docs/extending.md."""
 
 import re
 import shlex
@@ -24,7 +24,7 @@ DOCUMENT = (ROOT / "docs/extending.md").read_text()
 
 @pytest.fixture(scope="module")
 def before(loaded, server):
-    """A copy of the loaded database, in which nobody has heard of visits."""
+    """A copy of the loaded database, without visits."""
     template = loaded.project.database.env["PGDATABASE"]
     server.execute(f'create database "extended" template "{template}"')
     return replace(server, env={**server.env, "PGDATABASE": "extended"})

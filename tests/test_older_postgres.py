@@ -36,7 +36,7 @@ def shops():
 
 @pytest.fixture
 def new_database(older):
-    """Makes a login and a database of its own; nothing in it is for everybody."""
+    """Makes a login and a database of its own; nothing in it is granted to PUBLIC."""
 
     def make(name, rights=""):
         older.execute(f"create role {name} login {rights} password '{PASSWORD}'")

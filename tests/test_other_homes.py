@@ -12,7 +12,7 @@ from demo.pipeline import ROOT
 
 KEPT = ("XDG_CACHE_HOME", "XDG_STATE_HOME", "NPM_CONFIG_CACHE")
 SHOW = "show:;@printf '%s\\n' " + " ".join(f'"$${{{name}:-unset}}"' for name in KEPT)
-# Nobody can make anything there, root neither.
+# No user can create anything there, not even root.
 UNWRITABLE = "/proc"
 PLUGINS = [
     plugin

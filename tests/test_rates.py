@@ -14,7 +14,7 @@ from tests.invented import DAY, Brand, load
 FIRST = date(2025, 6, 1)
 DAYS = 150
 # Shares of people, and of the messages that reached them. Of orders there may be more than people,
-# and somebody whose program shows no pictures clicks without an opening.
+# and a person whose program shows no images clicks without opening.
 NO_SHARE = {"click_to_open_rate", "order_rate", "reporting_rate"}
 # Openings on the days after a send.
 TAIL = (300, 60, 30, 15, 10, 8, 6, 5, 5, 4, 4, 3, 3, 3)
@@ -82,7 +82,7 @@ def test_a_window_without_a_send_counts_no_openings_of_earlier_sends(build):
 
 
 def _random_brand(account: str, dice: random.Random) -> Brand:
-    """Bursts, pauses and flows; answers late, repeated, nameless, or of nobody who got anything."""
+    """Bursts, pauses and flows; responses late, repeated, nameless, or without a delivery."""
     brand = _brand(account, dice.choice([20, 60, DAYS]), has_events=dice.random() < 0.9)
     people = [f"p{number}" for number in range(dice.choice([3, 30, 120]))]
     brand.flows = {"flow1": "email", "flow2": "sms", "flow3": "push"}

@@ -1,4 +1,4 @@
-"""The reporting tables against what the invented brands are known to have done."""
+"""The reporting tables against what the fictional brands are known to have done."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the tables make of the numbers, against the plot of the invented brands."""
+"""What the tables make of the numbers, against the plot of the fictional brands."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def _sums(world: Any, client: str, last: date) -> dict[str, Any]:
 
 
 def _share(account: Any, metric: str, last: date) -> float:
-    """Of the deliveries of the window, those that somebody answered by its end, not by machine."""
+    """Of the deliveries of the window, those with a response by its end, not by machine."""
     deliveries: dict[tuple[str, str | None], set[date]] = defaultdict(set)
     for event in account.events:
         if event.metric == "received":

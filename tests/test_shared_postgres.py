@@ -58,7 +58,7 @@ def _forgotten(database, *queries):
 
 
 def _quick(database, query):
-    """The answer to a reader that waits for nobody."""
+    """The answer to a reader that does not wait."""
     with psycopg.connect(database.dsn, options="-c lock_timeout=5s") as connection:
         return connection.execute(query).fetchall()
 

@@ -1,5 +1,5 @@
 """Writes docs/metrics.md from the models' own descriptions: `python transform/document.py`."""
-# ruff: noqa: INP001 - a script beside a dbt project, not a package
+# ruff: noqa: INP001 - a script in a dbt project, not a package
 
 import re
 from collections.abc import Iterator

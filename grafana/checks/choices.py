@@ -21,7 +21,7 @@ def chosen(
     """The dashboard's variables as Grafana would have them.
 
     Values are asked from the database, in the order of the variables, each query with the
-    variables before it; a variable that nobody sets takes its first value, or an empty one.
+    variables before it; a variable that is not set takes its first value, or an empty one.
 
     Args:
         dashboard: Its JSON.

@@ -61,7 +61,7 @@ def _dates(panel: Json) -> Iterator[str]:
 
 
 def _series(panel: Json) -> Iterator[str]:
-    """Colours that are given to series: told apart by everybody."""
+    """Colours of series: distinguishable with any colour vision."""
     given = [f["color"]["fixedColor"] for f in _fields(panel) if "fixedColor" in f.get("color", {})]
     known = [colour for colour in given if _HEX.fullmatch(colour)]
     yield from (f"colour {colour} is not written as #rrggbb" for colour in set(given) - set(known))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 PROVISIONING = DASHBOARDS.parent / "provisioning"
-# A literal would be a secret in git, or an address that is nobody's.
+# A literal would be a secret in git, or an address that is not the user's.
 _FROM_OUTSIDE = re.compile(r"\$__(env\{\w+\}|file\{/run/secrets/\w+\})")
 
 

@@ -34,7 +34,7 @@ class Browser:
     """One browser with one page; use it in a `with`.
 
     It speaks the DevTools protocol over file descriptors 3 and 4 of the browser, so there is no
-    port that anybody else could reach.
+    port that another user could reach.
     """
 
     def __init__(self, folder: Path) -> None:

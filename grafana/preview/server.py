@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _REFUSED = (psycopg.Error, MacroError, NoTimeColumn, Unsorted)
-# A page under any other name that leads here is somebody else's.
+# A page under any other name that resolves to this address is a stranger's.
 _NAMES = ["127.0.0.1", "localhost"]
 
 
@@ -115,7 +115,7 @@ def _refusal(status: HTTPStatus, message: str) -> Response:
 
 
 def _dashboards() -> list[Json]:
-    """In the order of the folders; read anew, so that `make dashboards` shows at once."""
+    """In the order of the folders; re-read each time, so that `make dashboards` takes effect."""
     return [
         json.loads((DASHBOARDS / folder / f"{module.UID}.json").read_text())
         for folder, modules in FOLDERS.items()

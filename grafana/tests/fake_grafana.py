@@ -25,7 +25,7 @@ class FakeGrafana:
         self.users = {n: {"id": n, "login": u, "email": u} for n, u in enumerate(users, 1)}
         self.orgs = {1: self._org("Main Org.")}
         for folder in folders:
-            # Provisioned folders: nobody but administrators, and one role that was set by hand.
+            # Provisioned folders: administrators only, and one role that was set by hand.
             self.orgs[1]["folders"][folder] = [{"role": "Editor", "permission": 2}]
         self.writes = []
 

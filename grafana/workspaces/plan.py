@@ -30,7 +30,7 @@ class Workspace:
             cannot reach other clients' numbers by any query. Otherwise they share the main
             organisation, where folders are only a matter of order.
         folders: Dashboards they see, by folder.
-        members: Logins or e-mail addresses of users that Grafana knows.
+        members: Logins or email addresses of Grafana's users.
         database_role: Isolated only: the role that reads the team's own schema.
         password_file: Isolated only: file that holds the role's password.
     """

@@ -33,7 +33,7 @@ class Lines:
         self._is_stopped = is_stopped
 
     def __iter__(self) -> Iterator[bytes]:
-        """Whole lines; half a line that nobody ends is dropped."""
+        """Whole lines; an unfinished last line is dropped."""
         begun: list[bytes] = []
         while chunk := self._chunk():
             head, *lines = chunk.split(b"\n")

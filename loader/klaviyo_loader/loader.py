@@ -45,9 +45,9 @@ _envelope = msgspec.json.Decoder(Envelope).decode
 class Loader(TargetPostgres):
     """Loads plain records through the fast path, and stores the run log first and last.
 
-    The tap says at the beginning that no stream has been read to its end. That is stored at once,
-    so that a run of which every process is killed has left it behind. What it says at the end is
-    stored when all records are: a run that calls itself good has its records in the database.
+    When a run begins, the tap emits every stream as failed. This is stored immediately, so that it
+    is there even if every process of the run is killed. The tap's last rows are stored after all
+    records: a run that the log calls good has its records in the database.
     """
 
     default_sink_class = Sink
@@ -185,10 +185,10 @@ class Loader(TargetPostgres):
         self._told = self._latest_state
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Go on until the tap has ended, which whoever stops a run has told to stop as well.
+        """Go on until the tap has ended, which gets the same signal.
 
-        The standard target empties itself on the spot: on the signal of a terminal, and once more
-        on the one that Meltano sends after it, amid the first time. Both then fail in part.
+        The standard target drains in the signal handler: on the signal of a terminal, and again,
+        in the middle of that, on the one that Meltano sends. Both then fail in part.
         """
         self.logger.warning("Signal %d: storing what the tap has read.", signum)
         self._signal = signum

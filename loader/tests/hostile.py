@@ -112,7 +112,7 @@ def irregular_records() -> Iterator[Any]:
 
 
 def random_records() -> Iterator[str]:
-    chance = random.Random(1)  # noqa: S311 - texts, no secret
+    chance = random.Random(1)  # noqa: S311 - test data, no secret
     pieces = ["\\", "\t", "\n", "\r", "N", ".", '"', "é", "👀", "x", " ", "\\N", "\\."]
     for number in range(150):
         text = "".join(chance.choice(pieces) for _ in range(chance.randrange(6)))

@@ -144,7 +144,7 @@ def test_a_batch_that_cannot_be_stored_ends_the_run_at_once_though_the_tap_is_si
         process.stdin.write(lines([schema("s", {"id": {"type": ["integer"]}}, "id"), *messages]))
         process.stdin.write(lines([state]))
         process.stdin.flush()
-        assert process.wait(PATIENCE) == 1  # nobody has closed its input
+        assert process.wait(PATIENCE) == 1  # its input is still open
         assert process.stdout is not None
         assert not process.stdout.read()
     assert database.value("select count(*) from silent.s") == 10

@@ -127,5 +127,5 @@ class Account:
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Everybody the brand writes to."""
+        """All profiles to which the brand sends."""
         return people_of(self.brand, self.seed, 900 * self.scale)

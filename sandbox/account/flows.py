@@ -38,11 +38,11 @@ class Flow:
     messages: tuple[FlowMessage, ...]
 
     def status(self, now: datetime) -> str:
-        """'live' once switched on, 'draft' before and for the one nobody finished."""
+        """'live' once switched on, 'draft' before, and for the unfinished one."""
         return "live" if self.live_from is not None and self.live_from <= now else "draft"
 
     def updated_at(self, now: datetime) -> datetime:
-        """Its last change up to that moment."""
+        """Its last change up to that time."""
         if self.live_from is not None and self.live_from <= now:
             return self.live_from
         return self.created_at

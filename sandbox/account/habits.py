@@ -64,7 +64,7 @@ def _form_hour(rng: Random, scale: int) -> dict[str, int]:
 def segment_changes(account: Account, segment: Entry) -> Iterator[tuple[datetime, int, int]]:
     """Naive local hour, members added and members removed, of every change up to now.
 
-    A segment made during the season takes in its first members at once; from the next day on
+    A segment made during the season takes in its first members immediately; from the next day on
     all are recounted at night.
     """
     zone = account.brand.zone

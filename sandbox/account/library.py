@@ -41,15 +41,15 @@ class Entry:
     starts: str = ""
 
     def has_changed(self, now: datetime) -> bool:
-        """Whether the change has been made at that moment."""
+        """Whether the change has been made at that time."""
         return self.changed_at is not None and self.changed_at <= now
 
     def name_at(self, now: datetime) -> str:
-        """Its name at that moment."""
+        """Its name at that time."""
         return self.new_name if self.has_changed(now) else self.name
 
     def updated_at(self, now: datetime) -> datetime:
-        """Its last change up to that moment."""
+        """Its last change up to that time."""
         if self.changed_at is not None and self.changed_at <= now:
             return self.changed_at
         return self.created_at
@@ -132,7 +132,7 @@ def tag_ids(brand: Brand, seed: int) -> dict[str, str]:
 
 
 def template_id(brand: Brand, subject: str) -> str:
-    """Id of the template of an e-mail with that subject."""
+    """Id of the template of an email with that subject."""
     return short_id(brand.client, subject)
 
 

@@ -66,7 +66,7 @@ def send_campaign(diary: Diary, campaign: Campaign, discount: float) -> None:
 
 
 def send_flow(diary: Diary, flow: Flow, person: Person, wall: datetime) -> None:
-    """Let somebody through a flow that starts at a local time."""
+    """Let a profile through a flow that starts at a local time."""
     for message in flow.messages:
         sent = wall + message.after
         facts = _flow_facts(flow, message)

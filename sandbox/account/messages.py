@@ -49,7 +49,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign and the moment it goes out.
+    """A campaign and the time of its sending.
 
     Attributes:
         send: Local wall-clock time of sending.
@@ -79,19 +79,19 @@ class Campaign:
 
     @property
     def created_at(self) -> datetime:
-        """When somebody drafted it."""
+        """When it was drafted."""
         return self.sent_at - _DRAFTED_BEFORE
 
     def is_archived(self, now: datetime) -> bool:
-        """Whether it is in the archive at that moment."""
+        """Whether it is in the archive at that time."""
         return self.is_archived_later and self.sent_at + _ARCHIVED_AFTER <= now
 
     def status(self, now: datetime) -> str:
-        """Status of its messages at that moment."""
+        """Status of its messages at that time."""
         return "sent" if self.sent_at <= now else "scheduled"
 
     def updated_at(self, now: datetime) -> datetime:
-        """Its last change up to that moment: drafted, sent, or archived."""
+        """Its last change up to that time: drafted, sent, or archived."""
         if self.is_archived(now):
             return self.sent_at + _ARCHIVED_AFTER
         return self.sent_at if self.sent_at <= now else self.created_at

@@ -33,7 +33,7 @@ class Metric:
     Attributes:
         key: The sandbox's own word for it, the same in all accounts and after renaming.
         id: Klaviyo's id, different in every account.
-        name: What Klaviyo calls it at the moment.
+        name: Its present name at Klaviyo.
         role: The column of the truth table it counts towards, or '' for none.
         mapping: Name of the mapped metric it stands behind, or ''.
     """

@@ -33,7 +33,7 @@ class Visit:
 
 
 def look(diary: Diary, visit: Visit) -> None:
-    """Somebody looks at a product."""
+    """A profile views a product."""
     product = diary.rng.choice(diary.brand.products)
     diary.note("viewed", visit.wall, visit.person, {
         "Product Name": product,
@@ -42,7 +42,7 @@ def look(diary: Diary, visit: Visit) -> None:
 
 
 def check_out(diary: Diary, visit: Visit) -> int:
-    """Somebody fills a basket and starts to check out; returns its price in cents."""
+    """A profile fills a cart and starts a checkout; returns its price in cents."""
     low, high = diary.brand.price_cents
     full = int(low + (high - low) * diary.rng.random() ** 2)
     cents = round(full * (1 - visit.discount))
@@ -51,7 +51,7 @@ def check_out(diary: Diary, visit: Visit) -> int:
 
 
 def buy(diary: Diary, visit: Visit) -> Event:
-    """Somebody checks out, orders a few minutes later, and now and then sends it back."""
+    """A profile checks out, orders a few minutes later, and now and then sends it back."""
     cents = check_out(diary, visit)
     wall = diary.after(visit.wall, timedelta(minutes=4), timedelta(minutes=30))
     visit = replace(visit, wall=wall)

@@ -1,4 +1,4 @@
-"""The invented brands: who they are and the plot of their season.
+"""The fictional brands: who they are and the plot of their season.
 
 A plot is written in day numbers counted from the world's first day, so that it shows in a
 chart whatever the date is today. Nothing here is random.
@@ -34,13 +34,13 @@ class Brand:
         timezone: IANA name of the account's zone; every plan is made in this zone.
         currency: ISO code of the account's preferred currency.
         foreign_currency: ISO code some orders are paid in, or None.
-        old_sms_names: The account still has 'Received SMS' instead of 'Received Text Message'.
+        old_sms_names: The account still has `Received SMS` instead of `Received Text Message`.
         old_consent_names: It has 'Subscribed to List' and 'Unsubscribed' instead of the new names.
         second_orders: Another integration also sends a 'Placed Order', which is not mapped.
         maps_cancelled: 'Cancelled Order' is mapped to cancelled_sales.
         refuses_values_in: Reports that say of its orders, as of a metric without money, that it
             "does not support querying for values data".
-        audience: People reached by one e-mail campaign.
+        audience: People reached by one email campaign.
         orders_a_day: Orders that no message brought, on an ordinary day.
         price_cents: Cheapest and dearest basket, in hundredths of the currency.
         send_times: Local times of campaign sends, used in turn.

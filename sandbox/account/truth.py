@@ -42,7 +42,7 @@ class _Day:
 
 
 class Truth:
-    """Totals of the world's accounts as of now; asked again after a change, it counts anew."""
+    """Totals of the world's accounts as of now; after a change, they are counted again."""
 
     def __init__(self, accounts: dict[str, Account]) -> None:
         """Keep an eye on the accounts, by client."""

@@ -71,7 +71,7 @@ def _is_within(day: date, first: date | None, last: date | None) -> bool:
 
 
 def flow_series(account: Account) -> list[dict[str, Any]]:
-    """A row per flow message and local day on which it was sent to somebody."""
+    """A row per flow message and local day on which it was sent."""
     numbers: dict[tuple[str, date], _Numbers] = defaultdict(_Numbers)
     for outcome in outcomes(account, "order"):
         numbers[outcome.message_id, outcome.sent.day].add(outcome)

@@ -29,7 +29,7 @@ def default_first_day(until: datetime) -> date:
 
 
 class World:
-    """The invented brands up to an instant.
+    """The fictional brands up to an instant.
 
     Not safe to change while a `Sandbox` serves it: change it through the sandbox's methods of
     the same names.

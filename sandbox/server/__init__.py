@@ -1,1 +1,1 @@
-"""The pretend Klaviyo: HTTP on loopback, as strict as the API description."""
+"""The mock Klaviyo: HTTP on loopback, as strict as the API description."""

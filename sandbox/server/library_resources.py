@@ -53,7 +53,7 @@ def _filed(account: Account, kind: str, entry: Entry) -> Resource:
 
 
 def _definition(account: Account) -> Resource:
-    """Whoever got an e-mail in the last 30 days; what a segment is made of concerns nobody here."""
+    """People who got an email in the last 30 days; the sandbox never evaluates a definition."""
     return {
         "condition_groups": [{
             "conditions": [{
@@ -118,7 +118,7 @@ def tag_group_resource(account: Account) -> Resource:
 
 
 def template_resources(account: Account) -> list[Resource]:
-    """The templates of the campaigns' e-mails: made with the first one, changed with the last."""
+    """The templates of the campaigns' emails: created with the first one, changed with the last."""
     found: dict[str, Resource] = {}
     for campaign in account.campaigns:
         for message in campaign.messages:

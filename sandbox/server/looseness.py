@@ -34,7 +34,7 @@ class Looseness:
     """Draws the form of every answer from a seed.
 
     An answer's form depends on the seed, the question and how often it was asked before, and
-    not on the order in which questions that are asked side by side come in.
+    not on the order in which concurrent questions arrive.
     """
 
     def __init__(self, seed: int | None) -> None:

@@ -61,7 +61,7 @@ def _campaign_subjects(account: Account, campaign: Campaign) -> Iterator[dict[st
 def flow_lines(
     account: Account, request: ReportRequest, starts: list[datetime]
 ) -> Iterator[tuple[dict[str, Any], list[dict[str, float]]]]:
-    """A line per group of flow messages that were sent to somebody within the timeframe."""
+    """A line per group of flow messages that were sent within the timeframe."""
     tallies: _Tallies = {}
     for outcome in outcomes(account, request.conversion):
         wall = _wall(account, outcome.sent.at)

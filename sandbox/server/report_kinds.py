@@ -36,7 +36,7 @@ class ReportKind:
         group_by: Allowed groupings.
         default_groups: The groupings without `group_by`.
         needed_groups: Groupings that `group_by` must hold.
-        prerequisites: What a grouping needs beside it.
+        prerequisites: What a grouping needs next to it.
         filters: Allowed filters, by name of the grouping.
     """
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Resource = dict[str, Any]
 Related = Resource | list[Resource] | None
-# Where links of resources point; never followed by anybody, so the same for every server.
+# Where links of resources point; never followed, so the same for every server.
 PUBLIC = "https://a.klaviyo.com/api"
 
 

@@ -103,7 +103,7 @@ class State:
         self.denied: set[tuple[str, str]] = set()
 
     def client_of(self, authorization: str) -> str:
-        """Whose key an Authorization header carries; '' if nobody's."""
+        """Whose key an Authorization header carries; '' if unknown."""
         key = authorization.removeprefix(_SCHEME)
         for client, account in self.world.accounts.items():
             if account.api_key == key and authorization.startswith(_SCHEME):

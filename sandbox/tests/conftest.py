@@ -74,7 +74,7 @@ def world() -> World:
 
 @pytest.fixture(scope="session")
 def sandbox(world: World) -> Iterator[Sandbox]:
-    """Serves the shared season, without limits; nobody changes it."""
+    """Serves the shared season, without limits; no test changes it."""
     with Sandbox(world, rate_factor=1000, clock=lambda: UNTIL) as sandbox:
         yield sandbox
 

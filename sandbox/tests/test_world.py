@@ -1,4 +1,4 @@
-"""The invented brands: the same every time, made in seconds, with a plot that shows."""
+"""The fictional brands: the same every time, made in seconds, with a plot that shows."""
 
 import time
 from datetime import datetime, timedelta, timezone

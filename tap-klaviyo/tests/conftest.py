@@ -74,7 +74,7 @@ class Tap:
         return Sync(done.returncode, done.stdout, done.stderr)
 
     def start(self, **how: Any) -> "subprocess.Popen[str]":
-        """A run that goes on beside the test, which may stop it."""
+        """A run concurrent with the test, which may stop it."""
         return subprocess.Popen(
             [*COMMAND, *self._arguments(**how)],
             stdout=subprocess.PIPE,
@@ -139,7 +139,7 @@ def invented() -> World:
 
 @dataclass
 class Twice:
-    """A world that nobody changes, read in two runs that follow closely."""
+    """A world that does not change, read in two runs that follow closely."""
 
     tap: Tap
     first: Sync
@@ -194,7 +194,7 @@ def account_id(world: World) -> Callable[[str], str]:
 
 
 class Time:
-    """A clock that sleeping moves on at once."""
+    """A clock that sleeping moves on immediately."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []

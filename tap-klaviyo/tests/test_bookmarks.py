@@ -31,7 +31,7 @@ def sync_at(tap):
 
 
 def order(sandbox, moment: datetime) -> str:
-    """An order of acme at this moment; its id."""
+    """An order of acme at this time; its id."""
     zone = sandbox.world.accounts["acme"].brand.zone
     wall = moment.astimezone(zone).replace(tzinfo=None)
     return sandbox.add_event("acme", "Placed Order", wall, cents=100).id

@@ -44,7 +44,7 @@ def test_a_wait_until_a_date_lasts_until_then(sandbox, sender, waits):
 
 @pytest.fixture
 def hangs_up() -> Iterator[str]:
-    """An address where whoever connects is hung up on."""
+    """An address that closes each connection."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         ended = threading.Event()
 

@@ -12,7 +12,7 @@ import pytest
 
 from .conftest import Sync
 
-FULL = 60_000  # bytes; a pipe that nobody reads holds 65,536, less what the next line needs
+FULL = 60_000  # bytes; a pipe that is not read holds 65,536, less what the next line needs
 
 
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])

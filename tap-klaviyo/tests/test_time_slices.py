@@ -18,7 +18,7 @@ PAGE = 1000
 
 
 class History:
-    """Moments of events (seconds after START) that can be asked for, a page at a time."""
+    """Timestamps of events (seconds after START) that can be asked for, a page at a time."""
 
     def __init__(self, moments: list[int]) -> None:
         self.moments = sorted(moments)

@@ -189,7 +189,7 @@ def test_nul_characters_are_removed_at_any_depth_and_in_keys(tap, sandbox, accou
 
 
 def test_the_proxy_of_the_environment_is_used(tap, monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # no server listens there
     monkeypatch.setenv("NO_PROXY", "")
     sync = tap.sync(only=("accounts",), max_retry_wait_seconds=0)
     assert sync.status != 0

@@ -222,7 +222,7 @@ def test_a_week_is_labelled_once_with_the_day_it_begins(page, browser):
     days = [datetime.fromtimestamp(week / 1000, timezone.utc) for week in weeks]
     labels = {f"{day:%a} {day.day} {day:%b}" for day in days}
     browser.ask(WRITTEN)
-    browser.size(NARROW - 40, 1700)  # all is drawn anew
+    browser.size(NARROW - 40, 1700)  # all is drawn again
     browser.wait_for(f"{json.dumps(sorted(labels))}.every(label => written.includes(label))")
     written = browser.ask("written")
     assert {text for text in written if re.match("[A-Z][a-z]{2} ", text)} == labels

@@ -1,4 +1,4 @@
-"""The preview's port: a setting, and never somebody else's page."""
+"""The preview's port: a setting, and never a stranger's page."""
 
 import os
 import socket

@@ -85,7 +85,7 @@ def test_what_a_form_can_send_is_refused(address, kind):
 def test_sql_is_not_taken_from_a_request(address, sql):
     status, text = _ask(address, {"refId": "A", "rawSql": sql, "format": "table"})
     assert (status, "4711" in text) == (400, False)
-    # Nor beside the name of a panel: the panel's own is asked.
+    # Nor next to the name of a panel: the panel's own is asked.
     named = {**PANEL, "rawSql": sql, "query": sql, "variables": ALL}
     assert _value(_ask(address, named)) == 3
 
@@ -121,7 +121,7 @@ def test_a_broken_request_is_refused_in_words(address, body):
 
 
 def test_a_query_that_waits_is_given_up(plain, owner):
-    """As long as somebody holds a table, a page's queries must not pile up."""
+    """As long as a table is locked, a page's queries must not pile up."""
     with serving(Preview(replace(plain.source, seconds=1), PAGE).app) as address:
         owner.execute("lock table analytics.clients in access exclusive mode")
         status, text = _ask(address, {**PANEL, "variables": ALL})

@@ -145,7 +145,7 @@ def test_before_any_data_nothing_is_an_error_and_nothing_is_judged(copied):
 
 
 def test_what_needs_attention_is_counted_where_nothing_alerted(copied):
-    """No alert is no good news beside a client in bad health."""
+    """No alert is no good news next to a client in bad health."""
     warehouse = copied("dashboards_attention")
     asked = warehouse.days(42)
     warehouse.change(

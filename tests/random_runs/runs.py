@@ -98,7 +98,7 @@ class Runs:
         return [row for row in rows if row["run_id"] == last]
 
     def check(self, hit: set[str]) -> None:
-        """Every stream that says it is whole is; and whoever was in no trouble is whole.
+        """Every stream that says it is whole is; and a client without trouble is whole.
 
         Args:
             hit: Clients for which something could not be read in the last run.

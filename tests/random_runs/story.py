@@ -80,7 +80,7 @@ class Story:
         happen(client, since)
 
     def _found_again_from(self, client: str, state: dict[str, Any]) -> datetime:
-        """What lies before this is promised to nobody: the look-backs will not reach it."""
+        """What lies before this is not promised: the look-backs will not reach it."""
         found = self.begin
         for stream, look_back in LOOK_BACK.items():
             for partition in state.get("bookmarks", {}).get(stream, {}).get("partitions", []):

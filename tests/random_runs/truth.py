@@ -16,7 +16,7 @@ _CREDIT = {
 
 
 def moment(text: str) -> datetime:
-    """A moment as the tap writes it, or as Postgres keeps it: without a zone, in UTC."""
+    """A timestamp as the tap writes it, or as Postgres keeps it: without a zone, in UTC."""
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("UTC"))
 

@@ -39,7 +39,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened at a moment (UTC, without a zone).
+    """Something that happened at a time (UTC, without a zone).
 
     Attributes:
         person: Empty where the profile was deleted.
@@ -105,7 +105,7 @@ class Brand:
 
     Attributes:
         currencies: Since which local day (None: ever) it has had which currency, in order.
-        until: The moment up to which each reading came.
+        until: The time up to which each reading came.
         answers: What Klaviyo answered, by series and local day; a day that is not there was not
             read.
         event_spans: Spans of time whose events runs have read to their end.
@@ -141,17 +141,17 @@ class Brand:
         return ZoneInfo(self.zone)
 
     def day(self, moment: datetime) -> date:
-        """The local day of a moment."""
+        """The local day of a timestamp."""
         if moment not in self._days:
             self._days[moment] = moment.replace(tzinfo=UTC).astimezone(self._zone).date()
         return self._days[moment]
 
     def utc(self, local: datetime) -> datetime:
-        """A moment of the brand's own clock in UTC."""
+        """A time of the brand's own clock in UTC."""
         return local.replace(tzinfo=self._zone).astimezone(UTC).replace(tzinfo=None)
 
     def midnight(self, day: date) -> datetime:
-        """The moment at which a local day begins."""
+        """The timestamp at which a local day begins."""
         if day not in self._midnights:
             self._midnights[day] = self.utc(datetime(day.year, day.month, day.day))  # noqa: DTZ001
         return self._midnights[day]

@@ -126,7 +126,7 @@ def runs(things: Things) -> Iterator[Row]:
 
 
 def freshness(things: Things) -> Iterator[Row]:
-    """One row per stream: how old its data are at this moment."""
+    """One row per stream: how old its data are now."""
     by_stream: dict[str, list[Run]] = defaultdict(list)
     for run in sorted(things.brand.runs, key=lambda run: run.finished_at):
         by_stream[run.stream].append(run)

@@ -20,7 +20,7 @@ NEAR = {
 }  # fmt: skip
 
 
-# Of orders there may be more than messages; somebody whose program shows no pictures clicks without
+# Of orders there may be more than messages; a person whose program shows no images clicks without
 # an opening.
 NO_SHARES = {"order_rate", "click_to_open_rate", "reporting_rate"}
 

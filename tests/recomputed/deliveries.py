@@ -109,7 +109,7 @@ class Deliveries:
         return self.counted(ones, channel)
 
     def counted(self, ones: list[Delivery], channel: str) -> dict[str, Any]:
-        """How many were answered in each way; none where the channel knows no such thing."""
+        """How many were answered in each way; none where the channel has no such response."""
         known = seeds.actions_known().get(channel)
         return {
             column: sum(kind in one.answered for one in ones)

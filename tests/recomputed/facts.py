@@ -154,7 +154,7 @@ class Facts:
         return None if None in counts else sum(count or 0 for count in counts)
 
     def role_people(self, role: str, day: date) -> int | None:
-        """People of a role; nobody knows who is in two metrics."""
+        """People of a role; who is in two metrics is unknown."""
         count = self.role_count(role, day)
         if not count:
             return count

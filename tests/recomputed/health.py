@@ -30,7 +30,7 @@ RATES = {
 
 
 def health(windows: Windows) -> dict[date, Row]:
-    """One row per local day of a client that uses e-mail."""
+    """One row per local day of a client that uses email."""
     rows = {
         day: _judged(window)
         for (channel, length, day), window in windows.rows.items()

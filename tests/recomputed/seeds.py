@@ -31,7 +31,7 @@ def channels_of_roles() -> dict[str, str]:
 
 
 def action_of(role: str, channel: str) -> str | None:
-    """What a role counts, whatever the channel: texts that fail are what bounces are."""
+    """What a role counts, whatever the channel: failed SMS correspond to bounces."""
     if not channel or not role.startswith(f"{channel}_"):
         return None
     action = role.removeprefix(f"{channel}_").split("_")[0]

@@ -110,7 +110,7 @@ class Things:
         return sum(map(is_machine, events))
 
     def channel_of_message(self, message: str) -> str | None:
-        """`mixed` for several channels; none if nobody knows the message any more."""
+        """`mixed` for several channels; none if the message no longer exists."""
         known = self.brand.messages.get(message)
         if known is None:
             return None

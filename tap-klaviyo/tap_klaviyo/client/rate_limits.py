@@ -1,6 +1,6 @@
 """Client-side rate limiting: each request waits until Klaviyo's limits allow it.
 
-Klaviyo counts requests per account and endpoint in several windows at once: a burst of one
+Klaviyo counts requests per account and endpoint in several windows concurrently: a burst of one
 second, a steady minute and, for reports, a day
 (https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling). Klaviyo's windows are
 fixed; ours slide and are slightly wider, so they never allow more requests. Documented limits

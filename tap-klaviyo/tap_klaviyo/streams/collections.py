@@ -86,7 +86,7 @@ class Forms(Collection):
 
 
 class Templates(Collection):
-    """One record per e-mail template; bulky, so not read unless selected."""
+    """One record per email template; bulky, so not read unless selected."""
 
     name = "templates"
     selected_by_default = False
