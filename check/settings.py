@@ -1,4 +1,4 @@
-"""The settings as Meltano finds them: the environment, and beneath it a file."""
+"""The settings as Meltano finds them: the environment, then a file; secrets also in files."""
 
 from __future__ import annotations
 
@@ -20,18 +20,47 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TAP_KLAVIYO_"
 NEEDED = ("PGHOST", "PGUSER", "PGDATABASE")
+SECRETS = (
+    f"{PREFIX}ACCOUNTS",
+    f"{PREFIX}API_KEY",
+    "PGPASSWORD",
+    "TARGET_POSTGRES_PASSWORD",
+    "MELTANO_DATABASE_URI",
+)
+"""Settings that may be in a file named by the setting with `_FILE` behind it."""
 SHORTEST_SECRET = 4  # what is shorter hides nothing, and would blot out half a message
 
 
 def read(env_file: Path) -> dict[str, str]:
     """Every setting by its name in the environment; what is empty there is not set."""
     filed = dotenv_values(env_file)
-    return {name: value for name, value in {**filed, **os.environ}.items() if value}
+    env = {name: value for name, value in {**filed, **os.environ}.items() if value}
+    return {**env, **from_files(env)}
+
+
+def from_files(env: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that are in files, as containers and systemd provide them, by their names.
+
+    A file without a usable value is left out; `check` names it.
+    """
+    found = {name: _in_file(env[f"{name}_FILE"]) for name in SECRETS if f"{name}_FILE" in env}
+    return {name: value for name, (value, _) in found.items() if value}
+
+
+def _in_file(path: str) -> tuple[str, str]:
+    """The value in a file, or why there is none."""
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        return "", f"cannot be read from {path}: {error.strerror}."
+    except ValueError:
+        return "", f"cannot be read from {path}: it is not UTF-8 text."
+    return value, "" if value else f"is missing: {path} is empty."
 
 
 def secrets(env: Mapping[str, str]) -> list[str]:
     """What must not be printed, longest first."""
-    found = {env.get("PGPASSWORD", ""), env.get(f"{PREFIX}API_KEY", "")}
+    found = {env.get(name, "") for name in SECRETS}
     try:
         accounts = json.loads(env.get(f"{PREFIX}ACCOUNTS", "[]"))
         found |= {str(account["api_key"]).strip() for account in accounts}
@@ -42,6 +71,7 @@ def secrets(env: Mapping[str, str]) -> list[str]:
 
 def check(env: Mapping[str, str]) -> Iterator[Finding]:
     """What is wrong with the settings, without asking anyone."""
+    yield from _check_files(env)
     advice = "Put it into .env; .env.example has a line about each."
     for name in NEEDED:
         if name not in env:
@@ -52,6 +82,13 @@ def check(env: Mapping[str, str]) -> Iterator[Finding]:
     except ConfigValidationError as error:
         for text in error.errors or [str(error)]:
             yield fatal("TAP_KLAVIYO_…", text, advice)
+
+
+def _check_files(env: Mapping[str, str]) -> Iterator[Finding]:
+    for name in SECRETS:
+        _, problem = _in_file(env[f"{name}_FILE"]) if f"{name}_FILE" in env else ("", "")
+        if problem:
+            yield fatal(name, problem, f"Correct {name}_FILE.")
 
 
 def tap(env: Mapping[str, str], longest_wait: int) -> TapKlaviyo:

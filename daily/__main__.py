@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from check.__main__ import main as check
-from check.settings import ROOT, read
+from check.settings import ROOT, from_files, read
 from daily.outcome import words
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def main(arguments: list[str]) -> int:
 def _meltano(file: Path) -> int:
     """Run the job. A terminal sends Ctrl-C to Meltano as well; a service manager may not."""
     program = Path(sys.executable).parent / "meltano"
-    job = subprocess.Popen([program, f"--env-file={file}", "run", "daily"], cwd=ROOT)
+    env = {**os.environ, **from_files(read(file))}
+    job = subprocess.Popen([program, f"--env-file={file}", "run", "daily"], cwd=ROOT, env=env)
 
     def hand_on(signum: int, _: FrameType | None) -> None:
         if signum == signal.SIGTERM:

@@ -136,6 +136,20 @@ def test_bad_settings_end_a_run_in_one_line_within_seconds(changes, words, check
     assert "pk_1" not in run.log
 
 
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "No such file"), (b" \n", "is empty"), (b"\xff", "not UTF-8")]
+)
+def test_a_secret_whose_file_cannot_be_read_is_named_with_its_path(
+    content, words, checked, tmp_path
+):
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    run = checked.run("--quick", TAP_KLAVIYO_ACCOUNTS_FILE=str(path))
+    assert run.status == 1
+    assert words in line(run, "problem: TAP_KLAVIYO_ACCOUNTS: ", str(path), "_FILE")
+
+
 def test_the_quick_part_asks_one_request_of_each_key_and_says_one_line(checked, shops):
     run = checked.run("--quick")
     assert run.status == 0, run.log

@@ -1,5 +1,6 @@
 """How a run ends: what was read, what was not and why, and the tables; also in Meltano's log."""
 
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,8 @@ import pytest
 from demo.pipeline import ROOT
 from sandbox import Sandbox, World
 from tests.conftest import EXTRACT, MINUTES, Project, Run
+
+SECRETS = ("TAP_KLAVIYO_ACCOUNTS", "PGPASSWORD")
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +45,16 @@ def daily(project: Project, *arguments: str) -> Run:
 
 
 @pytest.fixture(scope="module")
-def whole(project) -> Run:
-    return daily(project)
+def whole(project, tmp_path_factory) -> Run:
+    """A run whose secrets are in files, and nowhere else."""
+    settings, folder = dict(project.settings), tmp_path_factory.mktemp("secrets")
+    for name in SECRETS:
+        (folder / name).write_text(f"{settings.pop(name)}\n")
+        settings[f"{name}_FILE"] = str(folder / name)
+    project.pipeline.configure(settings)
+    run = daily(project)
+    project.pipeline.configure(project.settings)
+    return run
 
 
 def test_a_run_ends_with_what_was_read_and_what_was_not_and_why(whole):
@@ -59,6 +70,12 @@ def test_a_run_ends_with_what_was_read_and_what_was_not_and_why(whole):
     assert not any(line.startswith("  acme") for line in last)
     assert any(re.match(r"Tables built in \d+ s", line) for line in last)
     assert "Pipeline" in last[-1]
+
+
+def test_a_run_with_secrets_in_files_shows_none_of_them(whole, project):
+    keys = [account["api_key"] for account in json.loads(project.settings[SECRETS[0]])]
+    assert len(keys) == 3
+    assert not [secret for secret in (*keys, project.settings["PGPASSWORD"]) if secret in whole.log]
 
 
 def test_a_run_begins_with_a_check_that_names_what_will_be_lacking(whole):

@@ -1,0 +1,1 @@
+"""Adds a client to the settings: `make brand`."""
