@@ -7,8 +7,10 @@ import subprocess
 import tokenize
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from demo.pipeline import ROOT
 
@@ -24,9 +26,11 @@ BETTER = {
     r"out\sof\sline": "anomaly",
     r"pretend": "mock",
     r"broke\soff|breaks\soff": "was interrupted",
+    r"(may|must)\s(not\s)?be\ssummed": "additive, in the column's metadata",
     r"(table|model|column|channel|day|sum)s?\s(knows?|says?|tells?|meets?)": "has, names",
 }
 HEADING = re.compile(r"^#+ (What|Who|When|Which) .*(?<!\?)$", flags=re.MULTILINE)
+COMMENT = re.compile(r"(?:^|\s)# (.*)", flags=re.MULTILINE)
 WIDTH = 100
 
 
@@ -46,6 +50,7 @@ DOCUMENTS = [
     if name not in {"docs/metrics.md", "transform/models/docs.md"}
 ]
 PROGRAMS = [name for name in _tracked("*.py") if name != "tests/test_english.py"]
+MODELS = _tracked("transform/*.yml")
 every_document = pytest.mark.parametrize(
     "path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
 )
@@ -81,6 +86,25 @@ def _documented(source: str) -> Iterator[str]:
 
 def test_comments_and_docstrings_use_plain_technical_english():
     found = {name: _found("\n\n".join(_documented((ROOT / name).read_text()))) for name in PROGRAMS}
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def _descriptions(node: Any) -> Iterator[str]:
+    """All descriptions in a parsed YAML file."""
+    if isinstance(node, dict):
+        yield from (str(text) for key, text in node.items() if key == "description")
+    if isinstance(node, dict | list):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from _descriptions(child)
+
+
+def test_descriptions_and_comments_of_models_use_plain_technical_english():
+    texts = {name: (ROOT / name).read_text() for name in MODELS}
+    found = {
+        name: _found("\n\n".join([*_descriptions(yaml.safe_load(text)), *COMMENT.findall(text)]))
+        for name, text in texts.items()
+    }
+    found["transform/models/docs.md"] = _found((ROOT / "transform/models/docs.md").read_text())
     assert {name: words for name, words in found.items() if words} == {}
 
 

@@ -23,6 +23,9 @@ STAGING_READS = {
     ("stg_klaviyo__accounts", "stg_klaviyo__time_zones"): ZONES,
     ("stg_klaviyo__metric_aggregate_reads", "stg_klaviyo__time_zones"): ZONES,
 }
+ADDS_UP = {
+    *("always", "within one currency", "within one channel", "within one stream", "never"),
+}
 MOST_LINES = 100
 # Longer than that since before there was a limit. These numbers may only become smaller.
 LONGER = {
@@ -87,6 +90,18 @@ def test_no_folder_of_models_reads_a_later_one(manifest):
         if "intermediate" == model["fqn"][1] == parent["fqn"][1]
         and folders.index(model["fqn"][2]) < folders.index(parent["fqn"][2])
     ]
+
+
+def test_each_number_of_a_public_table_states_which_rows_add_up(manifest):
+    stated = {
+        f"{node['name']}.{name}": column["config"].get("meta", {}).get("additive")
+        for node in manifest["nodes"].values()
+        if node.get("access") == "public"
+        for name, column in node["columns"].items()
+        if (column["data_type"] or "").startswith(("bigint", "int", "numeric"))
+    }
+    assert stated
+    assert {name: rows for name, rows in stated.items() if rows not in ADDS_UP} == {}
 
 
 def test_each_dashboard_is_an_exposure_of_the_tables_that_it_reads(manifest):

@@ -55,13 +55,19 @@ def _place(model: dict[str, Any]) -> tuple[int, str]:
 
 def _table(model: dict[str, Any]) -> str:
     rows = "".join(
-        f"| `{column['name']}` | {column['data_type']} | {_words(column['description'])} |\n"
+        f"| `{column['name']}` | {column['data_type']} | {_additive(column)} "
+        f"| {_words(column['description'])} |\n"
         for column in model["columns"]
     )
     return (
         f"\n## `{model['name']}`\n\n{_words(model['description'])}\n\n"
-        f"| column | type | meaning |\n|---|---|---|\n{rows}"
+        f"| column | type | adds up | meaning |\n|---|---|---|---|\n{rows}"
     )
+
+
+def _additive(column: dict[str, Any]) -> str:
+    """Where values of several rows may be added; empty for columns that are no numbers."""
+    return str(column.get("config", {}).get("meta", {}).get("additive", ""))
 
 
 def _words(description: str) -> str:

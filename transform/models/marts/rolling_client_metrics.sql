@@ -38,10 +38,7 @@ final as (
         windows.days_known::int as days_known,
         windows.is_complete,
         windows.is_settled,
-        {%- for column in [
-            'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes',
-            'orders', 'attributed_orders'
-        ] %}
+        {%- for column in window_counts() | map(attribute=0) | list + ['orders', 'attributed_orders'] %}
             windows.{{ column }}::bigint as {{ column }},
         {%- endfor %}
         {%- for column in ['revenue', 'attributed_revenue', 'campaign_revenue', 'flow_revenue'] %}

@@ -46,19 +46,10 @@ final as (
         account_id,
         date_day,
         channel,
-        {%- for action, column in [
-            ('delivered', 'delivered'),
-            ('opened', 'opens'),
-            ('clicked', 'clicks'),
-            ('bounced', 'bounced'),
-            ('marked', 'spam_complaints'),
-            ('unsubscribed', 'unsubscribes'),
-            ('subscribed', 'subscribes'),
-        ] %}
-            max(role_days.event_count) filter (where action = '{{ action }}')::bigint as {{ column }},
+        {%- for measure in measures() %}
+            max(role_days.{{ 'event_count' if measure.is_additive else 'unique_profiles' }})
+            filter (where action = '{{ measure.action }}')::bigint as {{ measure.column }},
         {%- endfor %}
-        max(role_days.unique_profiles) filter (where action = 'opened')::bigint as unique_opens,
-        max(role_days.unique_profiles) filter (where action = 'clicked')::bigint as unique_clicks,
         max(machines.machine_count) filter (where action = 'clicked')::bigint as bot_clicks,
         max(machines.apple_count) filter (where action = 'opened')::bigint as apple_opens,
         max(machines.machine_count) filter (where action = 'opened' and channel = 'email')::bigint as machine_opens

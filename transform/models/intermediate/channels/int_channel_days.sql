@@ -54,12 +54,11 @@ final as (
         days.date_day,
         channel,
         days.currency,
-        {%- for column in [
-            'delivered', 'opens', 'unique_opens', 'clicks', 'unique_clicks', 'bounced', 'spam_complaints',
-            'unsubscribes', 'subscribes', 'bot_clicks', 'apple_opens'
-        ] %}
-            channel_days.{{ column }},
+        {%- for measure in measures() %}
+            channel_days.{{ measure.column }},
         {%- endfor %}
+        channel_days.bot_clicks,
+        channel_days.apple_opens,
         case when client_credits.orders is not null then coalesce(credits.orders, 0) end::bigint as attributed_orders,
         {%- for column, amount in [
             ('attributed_revenue', 'amount'), ('campaign_revenue', 'campaign_amount'), ('flow_revenue', 'flow_amount')

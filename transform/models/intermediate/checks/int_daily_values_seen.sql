@@ -6,10 +6,9 @@
     indexes=[{'columns': ['account_id', 'date_day', 'metric', 'seen_at'], 'unique': true}]
 ) }}
 
-{%- set counted = [
-    'email_delivered', 'email_opens', 'email_unique_opens', 'email_clicks', 'email_unique_clicks', 'email_bounced',
-    'email_spam_complaints', 'email_unsubscribes', 'sms_delivered', 'sms_clicks', 'subscribes', 'orders', 'revenue',
-    'refunds', 'attributed_orders', 'attributed_revenue', 'campaign_revenue', 'flow_revenue'
+{%- set counted = client_counts() | map(attribute=0) | reject('in', ['email_subscribes', 'sms_subscribes']) | list + [
+    'subscribes', 'orders', 'revenue', 'refunds', 'attributed_orders', 'attributed_revenue', 'campaign_revenue',
+    'flow_revenue'
 ] %}
 
 -- Every value that a day has ever had: a new row when it is not the one before. This cannot be computed again, so a

@@ -33,17 +33,11 @@ roles_as_columns as (
     select
         account_id,
         date_day,
-        {%- for role, column in [
-            ('email_delivered', 'email_delivered'), ('email_opened', 'email_opens'), ('email_clicked', 'email_clicks'),
-            ('email_bounced', 'email_bounced'), ('email_marked_as_spam', 'email_spam_complaints'),
-            ('email_unsubscribed', 'email_unsubscribes'), ('sms_delivered', 'sms_delivered'),
-            ('sms_clicked', 'sms_clicks'), ('email_subscribed', 'email_subscribes'),
-            ('sms_subscribed', 'sms_subscribes'), ('revenue', 'orders')
-        ] %}
-            max(event_count) filter (where role = '{{ role }}')::bigint as {{ column }},
+        {%- for column, role, is_additive in client_counts() %}
+            max({{ 'event_count' if is_additive else 'unique_profiles' }}) filter (where role = '{{ role }}')::bigint
+                as {{ column }},
         {%- endfor %}
-        max(unique_profiles) filter (where role = 'email_opened')::bigint as email_unique_opens,
-        max(unique_profiles) filter (where role = 'email_clicked')::bigint as email_unique_clicks
+        max(event_count) filter (where role = 'revenue')::bigint as orders
     from role_days
     group by account_id, date_day
 )
@@ -53,10 +47,7 @@ select
     days.client,
     days.date_day,
     days.currency,
-    {%- for column in [
-        'email_delivered', 'email_opens', 'email_unique_opens', 'email_clicks', 'email_unique_clicks',
-        'email_bounced', 'email_spam_complaints', 'email_unsubscribes', 'sms_delivered', 'sms_clicks'
-    ] %}
+    {%- for column, _, _ in client_counts() if not column.endswith('_subscribes') %}
         roles_as_columns.{{ column }},
     {%- endfor %}
     (roles_as_columns.email_subscribes + roles_as_columns.sms_subscribes)::bigint as subscribes,

@@ -3,10 +3,6 @@
 -- for good. But before a run has come to its end, nobody knows what it refuses. A number whose metric is missing though
 -- the account must have it is missing on every day. A day is whole when it lacks nothing and was over when each of them
 -- was read.
-{%- set named = [
-    'email_delivered', 'email_opened', 'email_clicked', 'email_bounced', 'email_marked_as_spam', 'email_unsubscribed',
-    'email_subscribed', 'sms_delivered', 'sms_clicked', 'sms_subscribed'
-] %}
 with
 
 metrics as (
@@ -14,7 +10,7 @@ metrics as (
         account_id,
         metric_id
     from {{ ref('int_metrics') }}
-    where role in ('revenue', 'refund', {{ "'" ~ named | join("', '") ~ "'" }})
+    where role in ('revenue', 'refund', {{ client_roles() }})
 ),
 
 days_read as (
@@ -62,7 +58,7 @@ present as (
 
 unknown as (
     select distinct account_id from {{ ref('int_role_status') }}
-    where is_unknown and role in ({{ "'" ~ named | join("', '") ~ "'" }})
+    where is_unknown and role in ({{ client_roles() }})
 ),
 
 final as (

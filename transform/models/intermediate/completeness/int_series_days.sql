@@ -3,10 +3,6 @@
 -- The days that were read of every series that a report adds up: a metric's total, or a breakdown. `feeds` says whose
 -- numbers rest on it: the client's (`all`), or a channel's. A day whose answer lacks the count, or the amount of
 -- something that is counted in money, is as good as not read.
-{%- set named = [
-    'email_delivered', 'email_opened', 'email_clicked', 'email_bounced', 'email_marked_as_spam', 'email_unsubscribed',
-    'email_subscribed', 'sms_delivered', 'sms_clicked', 'sms_subscribed', 'revenue', 'refund'
-] %}
 with
 
 metrics as (
@@ -34,7 +30,7 @@ cross join
     lateral (
         values
         (
-            'all', metrics.role in ({{ "'" ~ named | join("', '") ~ "'" }})
+            'all', metrics.role in ('revenue', 'refund', {{ client_roles() }})
             and days_read.breakdown in ('total', '$value_currency', '$attributed_message,$attributed_flow')
         ),
         (

@@ -25,9 +25,10 @@ people as (
     select
         account_id,
         message_id,
-    {%- for column, action in [('unique_opens', 'opened'), ('unique_clicks', 'clicked')] %}
-        coalesce(sum(new_people) filter (where action = '{{ action }}'), 0) as {{ column }},
-        coalesce(sum(new_human_people) filter (where action = '{{ action }}'), 0) as human_{{ column }}
+    {%- for measure in message_counts() | rejectattr('is_additive') %}
+        coalesce(sum(new_people) filter (where action = '{{ measure.action }}'), 0) as {{ measure.column }},
+        coalesce(sum(new_human_people) filter (where action = '{{ measure.action }}'), 0)
+            as human_{{ measure.column }}
         {{- ',' if not loop.last }}
     {%- endfor %}
     from message_people
@@ -49,8 +50,8 @@ summed as (
     select
         account_id,
         message_id,
-        {%- for column, _ in message_counts() if not column.startswith('unique') %}
-            sum({{ column }}) as {{ column }},
+        {%- for measure in message_counts() | selectattr('is_additive') %}
+            sum({{ measure.column }}) as {{ measure.column }},
         {%- endfor %}
         sum(attributed_orders) as attributed_orders,
         case
@@ -66,15 +67,14 @@ summed as (
 select
     account_id,
     message_id,
-    {%- for column, action in message_counts() %}
-        {%- if column.startswith('unique') %}
-            {%- for name in [column, 'human_' ~ column] %}
-                case when unread.has_events and {{ can_be_told(action) }} then coalesce(people.{{ name }}, 0) end
-                    as {{ name }},
-            {%- endfor %}
-        {%- else %}
-            {{ known_count('summed', column, action) }} as {{ column }},
-        {%- endif %}
+    {%- for measure in message_counts() | selectattr('is_additive') %}
+        {{ known_count('summed', measure.column, measure.action) }} as {{ measure.column }},
+    {%- endfor %}
+    {%- for measure in message_counts() | rejectattr('is_additive') %}
+        {%- for name in [measure.column, 'human_' ~ measure.column] %}
+            case when unread.has_events and {{ can_be_told(measure.action) }} then coalesce(people.{{ name }}, 0) end
+                as {{ name }},
+        {%- endfor %}
     {%- endfor %}
     {%- for column, action, _ in answers() %}
         case when unread.has_events and {{ can_be_told(action) }} then coalesce(answered.{{ column }}, 0) end

@@ -1,4 +1,4 @@
-{%- set counts = message_counts() | map(attribute=0) | list + [
+{%- set counts = message_counts() | map(attribute='column') | list + [
     'human_unique_opens', 'human_unique_clicks', 'attributed_orders'
 ] %}
 {%- set answered = answers() | map(attribute=0) | list %}
@@ -8,7 +8,7 @@
 {%- set reached = 'coalesce(deliveries, delivered)' %}
 {%- set left = of_one_channel % answers_of_one_send('unsubscribed_deliveries', 'unsubscribes') %}
 {%- set complained = of_one_channel % answers_of_one_send('complained_deliveries', 'spam_complaints') %}
-{%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
+{%- set send_counts = report_counts() %}
 
 with
 

@@ -1,5 +1,3 @@
-{%- set send_counts = ['recipients'] + message_counts() | map(attribute=0) | list + ['orders'] %}
-
 -- Side by side: what happened on a day, and what became of the messages sent on that day. Two readings of one date.
 with
 
@@ -55,8 +53,8 @@ final as (
         messages.status as flow_status,
         days.date_day,
         days.currency,
-        {%- for column, action in message_counts() %}
-            {{ known_count('happened', column, action) }} as {{ column }},
+        {%- for measure in message_counts() %}
+            {{ known_count('happened', measure.column, measure.action) }} as {{ measure.column }},
         {%- endfor %}
         case
             when happened.account_id is not null then happened.attributed_orders
@@ -66,7 +64,7 @@ final as (
             when happened.account_id is not null then happened.attributed_revenue
             when client_credits.orders is not null then 0
         end::numeric(20, 4) as attributed_revenue,
-        {%- for column in send_counts %}
+        {%- for column in report_counts() %}
             reported.{{ column }}::bigint as send_{{ column }},
         {%- endfor %}
         reported.revenue::numeric(20, 4) as send_revenue,

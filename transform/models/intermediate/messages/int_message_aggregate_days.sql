@@ -20,14 +20,13 @@ select
     account_id,
     aggregates.message_id,
     aggregates.date_day,
-{%- for column, action in message_counts() %}
-    {%- if column.startswith('unique') %}
-        case
-            when count(*) filter (where metrics.action = '{{ action }}') <= 1
-                then coalesce(max(aggregates.unique_profiles) filter (where metrics.action = '{{ action }}'), 0)
-        end as {{ column }}
+{%- for measure in message_counts() %}
+    {%- set of_action = "filter (where metrics.action = '" ~ measure.action ~ "')" %}
+    {%- if measure.is_additive %}
+        coalesce(sum(aggregates.event_count) {{ of_action }}, 0) as {{ measure.column }}
     {%- else %}
-        coalesce(sum(aggregates.event_count) filter (where metrics.action = '{{ action }}'), 0) as {{ column }}
+        case when count(*) {{ of_action }} <= 1 then coalesce(max(aggregates.unique_profiles) {{ of_action }}, 0) end
+            as {{ measure.column }}
     {%- endif %}
     {{- ',' if not loop.last }}
 {%- endfor %}

@@ -59,8 +59,8 @@ final as (
         messages.message_kind,
         coalesce(messages.channel, 'unknown') as channel,
         days.currency,
-        {%- for column, action in message_counts() %}
-            {{ known_count('happened', column, action) }} as {{ column }},
+        {%- for measure in message_counts() %}
+            {{ known_count('happened', measure.column, measure.action) }} as {{ measure.column }},
         {%- endfor %}
         case when client_credits.orders is not null then coalesce(credits.orders, 0) end::bigint as attributed_orders,
         case

@@ -1,5 +1,6 @@
 -- What Klaviyo's own reports say that messages did, per channel and action: they need no name of a metric. Of messages
 -- sent on days of which the aggregates were read too, so that one can be held against the other.
+{%- set counts = measures() | selectattr('report') | selectattr('is_additive') | list %}
 with
 
 days as (
@@ -28,13 +29,8 @@ reports as (
         account_id,
         campaign_values.channel,
         messages.sent_at::date as sent_day,
-        campaign_values.delivered,
-        campaign_values.opens,
-        campaign_values.clicks,
-        campaign_values.bounced,
-        campaign_values.failed,
-        campaign_values.spam_complaints,
-        campaign_values.unsubscribes
+        {{ counts | map(attribute='column') | join(', ') }},
+        campaign_values.failed
     from campaign_values
     inner join messages using (account_id, message_id)
     union all
@@ -42,13 +38,8 @@ reports as (
         account_id,
         channel,
         sent_day,
-        delivered,
-        opens,
-        clicks,
-        bounced,
-        failed,
-        spam_complaints,
-        unsubscribes
+        {{ counts | map(attribute='column') | join(', ') }},
+        failed
     from flow_series
 )
 
@@ -62,12 +53,10 @@ inner join days using (account_id)
 cross join
     lateral (
         values
-        ('delivered', reports.delivered),
-        ('opened', reports.opens),
-        ('clicked', reports.clicks),
-        ('bounced', case when reports.channel = 'email' then reports.bounced else reports.failed end),
-        ('marked', reports.spam_complaints),
-        ('unsubscribed', reports.unsubscribes)
+        {%- for measure in counts if measure.action != 'bounced' %}
+            ('{{ measure.action }}', reports.{{ measure.column }}),
+        {%- endfor %}
+        ('bounced', case when reports.channel = 'email' then reports.bounced else reports.failed end)
     ) as actions (action, reported_count)
 -- A day of margin at both ends: a report may name a day by UTC, and what was just sent is not yet counted everywhere.
 where reports.sent_day > days.first_day and reports.sent_day < days.last_day and actions.reported_count > 0

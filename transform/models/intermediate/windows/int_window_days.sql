@@ -1,10 +1,6 @@
 -- The days of each channel, and of the client as a whole as the channel `all`, in one shape. What a channel does not
 -- know is null.
-{%- set counts = {
-    'delivered': 'delivered', 'opens': 'opened', 'clicks': 'clicked', 'bot_clicks': 'clicked', 'bounced': 'bounced',
-    'spam_complaints': 'marked', 'unsubscribes': 'unsubscribed', 'subscribes': 'subscribed'
-} %}
-{%- set summed = counts.keys() | list %}
+{%- set summed = window_counts() | map(attribute=0) | list %}
 with
 
 channel_days as (
@@ -25,7 +21,7 @@ channels_added_up as (
     select
         account_id,
         date_day,
-        {%- for column, action in counts.items() %}
+        {%- for column, action in window_counts() %}
             case when bool_and({{ column }} is not null or '{{ action }}' <> all(actions)) then sum({{ column }}) end
                 as {{ column }},
         {%- endfor %}

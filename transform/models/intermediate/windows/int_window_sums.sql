@@ -9,10 +9,7 @@
 -- Sums over the 7, 28 and 90 days up to each day. A day that lacks something, or was not over, is left out of all of
 -- them, or a numerator would meet a denominator of other days; and what is unknown on any other day is unknown in sum,
 -- like amounts in two currencies.
-{%- set sums = [
-    'delivered', 'opens', 'clicks', 'bot_clicks', 'bounced', 'spam_complaints', 'unsubscribes', 'subscribes',
-    'orders', 'attributed_orders'
-] %}
+{%- set sums = window_counts() | map(attribute=0) | list + ['orders', 'attributed_orders'] %}
 {%- set amounts = ['revenue', 'attributed_revenue', 'campaign_revenue', 'flow_revenue'] %}
 with
 
