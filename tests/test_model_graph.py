@@ -31,9 +31,7 @@ MOST_LINES = 100
 LONGER = {
     "int_kpi_changes": 130,
     "int_capped_kpi_days": 113,
-    "rolling_client_metrics": 111,
-    "reconciliation": 104,
-    "int_kpi_days": 103,
+    "rolling_client_metrics": 104,
 }
 
 

@@ -3,7 +3,7 @@
 with
 
 metrics as (
-    select * from {{ ref('int_unmapped_metric_roles') }}
+    select * from {{ ref('int_unmapped_metrics') }}
 ),
 
 accounts as (

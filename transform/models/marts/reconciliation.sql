@@ -48,7 +48,7 @@ differing as (
     where difference <> 0
 ),
 
--- A few of a few events may be missing on a day. If they are on every day, somebody should know.
+-- A small daily shortfall is tolerable; the same shortfall on every day of 28 is not.
 summed as (
     select
         account_id,
@@ -67,38 +67,34 @@ summed as (
             partition by account_id, comparison, role, measure
             order by measured.date_day range between interval '27 days' preceding and current row
         )
-),
-
-final as (
-    select
-        account_id,
-        days.client,
-        date_day,
-        comparison,
-        role,
-        measure,
-        measured.reference_value::numeric(20, 4) as reference_value,
-        measured.compared_value::numeric(20, 4) as compared_value,
-        measured.difference::numeric(20, 4) as difference,
-        {{ rate('measured.difference', 'abs(measured.reference_value)') }} as relative_difference,
-        measured.tolerance::numeric(12, 6) as tolerance,
-        case
-            when measured.difference = 0 then 'ok'
-            when measured.is_tolerable and summed.adds_up and days.is_settled then 'adds_up'
-            when measured.is_tolerable then 'within_tolerance'
-            when not days.is_settled then 'unsettled'
-            when not measured.is_binding then 'explained'
-            else 'out_of_tolerance'
-        end as status,
-        case
-            when measured.difference = 0 then null
-            when not days.is_settled then 'The day may still change. ' || measured.reason || '.'
-            else measured.reason || '.'
-        end as reason,
-        days.is_settled
-    from measured
-    inner join days using (account_id, date_day)
-    left join summed using (account_id, date_day, comparison, role, measure)
 )
 
-select * from final
+select
+    account_id,
+    days.client,
+    date_day,
+    comparison,
+    role,
+    measure,
+    measured.reference_value::numeric(20, 4) as reference_value,
+    measured.compared_value::numeric(20, 4) as compared_value,
+    measured.difference::numeric(20, 4) as difference,
+    {{ rate('measured.difference', 'abs(measured.reference_value)') }} as relative_difference,
+    measured.tolerance::numeric(12, 6) as tolerance,
+    case
+        when measured.difference = 0 then 'ok'
+        when measured.is_tolerable and summed.adds_up and days.is_settled then 'adds_up'
+        when measured.is_tolerable then 'within_tolerance'
+        when not days.is_settled then 'unsettled'
+        when not measured.is_binding then 'explained'
+        else 'out_of_tolerance'
+    end as status,
+    case
+        when measured.difference = 0 then null
+        when not days.is_settled then 'The day may still change. ' || measured.reason || '.'
+        else measured.reason || '.'
+    end as reason,
+    days.is_settled
+from measured
+inner join days using (account_id, date_day)
+left join summed using (account_id, date_day, comparison, role, measure)

@@ -24,10 +24,6 @@ days as (
     where channel = 'all' and is_whole
 ),
 
-kpis as (
-    select * from {{ ref('kpis') }}
-),
-
 listed as (
     select
         windows.account_id,
@@ -95,7 +91,7 @@ select
     case when listed.denominator is null then listed.numerator else listed.numerator / nullif(listed.denominator, 0) end
         as value
 from listed
-inner join kpis
+inner join {{ ref('kpis') }} as kpis
     on
         listed.kpi = kpis.kpi
         and (kpis.scope = 'client') = (listed.channel = 'all')

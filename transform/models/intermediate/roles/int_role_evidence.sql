@@ -33,7 +33,7 @@ counted as (
 ),
 
 unmapped as (
-    select * from {{ ref('int_unmapped_metric_roles') }}
+    select * from {{ ref('int_unmapped_metrics') }}
 ),
 
 likened as (
