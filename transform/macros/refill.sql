@@ -40,15 +40,18 @@
     {%- else -%}
         {%- set shape, rows = make_temp_relation(target_relation), sql -%}
         {%- set columns = columns_compared(empty_copy(shape, sql), shape, target_relation) -%}
-        {%- if is_changed(columns) -%}
-            {#- Changing columns locks out readers, so the rows are ready before. -#}
-            {%- do run_query('insert into ' ~ shape ~ ' select * from (' ~ sql ~ '\n) as built') -%}
-            {%- do change_columns(columns, target_relation) -%}
-            {%- set rows = 'select * from ' ~ shape -%}
-        {%- endif -%}
+        {#- By name: a column that was added to a table comes last there, whatever its place in the query. -#}
         {%- set names = [] -%}
         {%- for name, wanted, _ in columns if wanted %}{% do names.append(sql_name(name)) %}{% endfor -%}
         {%- set names = names | join(', ') -%}
+        {%- if is_changed(columns) -%}
+            {#- Changing columns locks out readers, so the rows are ready before. -#}
+            {%- do run_query(
+                'insert into ' ~ shape ~ ' (' ~ names ~ ') select ' ~ names ~ ' from (' ~ sql ~ '\n) as built'
+            ) -%}
+            {%- do change_columns(columns, target_relation) -%}
+            {%- set rows = 'select * from ' ~ shape -%}
+        {%- endif -%}
         {%- call statement('main') -%}
             delete from {{ target_relation }};
             insert into {{ target_relation }} ({{ names }})
