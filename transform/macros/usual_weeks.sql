@@ -73,7 +73,12 @@
     + case unit when 'ratio' then 0.1 else 0.05 end ^ 2 * {{ expected }}
 {%- endmacro %}
 
-{#- How far something is from what is expected, in standard deviations. -#}
+{#- How far something is from what is expected, in standard deviations. Null without an expectation: `stabilised` would
+    take none for 0. -#}
 {% macro anomaly_score(things, expected, dispersion) -%}
-    ({{ stabilised(things, 'small') }} - {{ stabilised(expected, 'small') }}) / nullif(sqrt({{ dispersion }}), 0)
+    case
+        when {{ expected }} is not null
+            then ({{ stabilised(things, 'small') }} - {{ stabilised(expected, 'small') }})
+                / nullif(sqrt({{ dispersion }}), 0)
+    end
 {%- endmacro %}

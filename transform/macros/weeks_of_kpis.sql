@@ -20,7 +20,7 @@
             weeks_compared as day_weeks,
             count(*) over last_days as days_known,
             first_day, newest_change
-        from ({{ rows_since_change(ref('int_capped_kpi_days'), 139) }}) as days
+        from ({{ rows_since_change(ref('int_capped_kpi_days'), 145) }}) as days
         window last_days as (
             partition by account_id, channel, kpi, currency
             order by date_day range between interval '6 days' preceding and current row

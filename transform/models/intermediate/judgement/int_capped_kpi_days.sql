@@ -103,6 +103,7 @@ select
         else {{ anomaly_score('things', 'expected', 'dispersion') }}
     end as score,
     case
+        when expected is null then things
         when usual_of_holiday = 'more' then least(things, expected)
         when usual_of_holiday = 'less' then greatest(things, expected)
         else least(things, (sqrt(greatest(expected, 0) + small) + 1.5 * sqrt(dispersion)) ^ 2)
