@@ -6,12 +6,35 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from psycopg import sql
 
 from demo.pipeline import ROOT
 
 DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
 TRANSFORM = ROOT / "transform"
 MINUTES = 60.0
+# What says when something was built or seen, and what only a run at the time can know.
+OWN = ["read_at", "loaded_at", "changed_at", "hours_since_success"]
+KEPT = {"int_daily_values_seen", "int_currencies_seen", "restatements"}
+DIGEST = sql.SQL(
+    "select md5(string_agg(line, E'\\n' order by line)) from "
+    "(select (to_jsonb(t) - %(own)s::text[])::text as line from {} as t) as lines"
+)
+
+
+def contents(database: Any) -> dict[str, str]:
+    """A digest of every table that dbt builds."""
+    tables = database.rows(
+        "select table_schema, table_name from information_schema.tables "
+        "where table_schema in ('analytics', 'analytics_intermediate')"
+    )
+    return {
+        name: database.value(DIGEST.format(sql.Identifier(table["table_schema"], name)), own=OWN)
+        for table in tables
+        if (name := table["table_name"]) not in KEPT
+    }
 
 
 @dataclass

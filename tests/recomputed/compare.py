@@ -16,7 +16,10 @@ Row = dict[str, Any]
 # Floating point, or rounded after it: as near as the last place.
 NEAR = {
     "trend_per_day": Decimal("0.000002"), "trend_r2": Decimal("0.000002"),
-    "score_before_caps": Decimal("0.1"),
+    "score_before_caps": Decimal("0.1"), "actual": Decimal("0.000002"),
+    "expected": Decimal("0.000002"), "difference": Decimal("0.000002"),
+    "relative_change": Decimal("0.000002"), "size": Decimal("0.000002"),
+    "score": Decimal("0.002"), "value_at_stake": Decimal("0.0002"),
 }  # fmt: skip
 
 
@@ -27,9 +30,10 @@ NO_SHARES = {"order_rate", "click_to_open_rate", "reporting_rate"}
 
 @dataclass
 class Comparison:
-    """Cells compared, and those that differ."""
+    """Cells compared, anomalies among them by kind and unit, and cells that differ."""
 
     cells: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
     def table(
@@ -57,6 +61,8 @@ class Comparison:
         for key in sorted(built.keys() ^ expected.keys(), key=repr):
             self.wrong.append(f"{name} {key}: {'in table only' if key in built else 'missing'}")
         for key in built.keys() & expected.keys():
+            if name.endswith(" metric_anomalies"):
+                self.kinds[built[key]["kind"], built[key]["unit"]] += 1
             self._row(f"{name} {key}", built[key], expected[key])
 
     def _row(self, name: str, built: Row, expected: Row) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.recomputed.brand import DAY, Brand, Event, Message, Metric
+from tests.recomputed.plots import Plot
 
 if TYPE_CHECKING:
     import random
@@ -68,12 +69,13 @@ class Inventor:
             other = dice.choice([code for code in CURRENCIES if code != currency])
             brand.currencies.append((brand.day(second + timedelta(minutes=2)), other))
         self.brand = brand
-        crowds = [3, 12] if days > 200 else [3, 12, 40, 150]
+        crowds = [3, 12, 60] if days > 200 else [3, 12, 40, 150]
         self.people = [f"p{number}" for number in range(dice.choice(crowds))]
         self.provider = {person: dice.choice(PROVIDERS) for person in self.people}
         self.chance = dice.choice([0.05, 0.2, 0.5])
         self.sends = dice.choice([0.03, 0.15, 0.6])
         self.foreign = dice.choice([0, 0, 0.1, 0.5])
+        self.plot = Plot(dice, days)
 
     def invent(self) -> Brand:
         """The brand with all that happened to it."""
@@ -146,7 +148,8 @@ class Inventor:
         for _ in range(2 if dice.random() < 0.03 else 1):
             self._happen(f"{channel}.delivered", person, day, named | self._of(person))
         for action in ANSWERS[channel]:
-            for _ in range(dice.choice([0, 0, 1, 2]) if dice.random() < 2 * self.chance else 0):
+            chance = 2 * self.chance * self.plot.responses((day - FIRST).days)
+            for _ in range(dice.choice([0, 0, 1, 2]) if dice.random() < chance else 0):
                 self._answer(f"{channel}.{action}", person, day, named)
 
     def _answer(self, kind: str, person: str, day: date, named: dict[str, Any]) -> None:
@@ -166,7 +169,7 @@ class Inventor:
 
     def _shop(self, day: date) -> None:
         dice = self.dice
-        for _ in range(dice.choice([0, 1, 3])):
+        for _ in range(self._often(day, dice.choice([0, 1, 3]))):
             self._buy("order", day, self._credit() if dice.random() < 0.5 else ())
         if dice.random() < 0.2:
             self._buy(dice.choice(["refund", "cancel", "order2"]), day, ())
@@ -197,8 +200,12 @@ class Inventor:
     def _consents(self, day: date) -> None:
         for kind in ("email.subscribed", "email.listed", "email.unlisted", "sms.subscribed"):
             late = kind != "email.subscribed" or day > FIRST + self.days // 3 * DAY
-            if late and self.dice.random() < 0.2:
+            for _ in range(self._often(day, 0.2) if late else 0):
                 self._happen(kind, self.dice.choice(self.people), day, {})
+
+    def _often(self, day: date, times: float) -> int:
+        """How often something happens on a day that usually happens so many times."""
+        return int(times * self.plot.sales((day - FIRST).days) + self.dice.random())
 
     def _moment(self, day: date) -> datetime:
         minutes = self.dice.randrange(24 * 60)

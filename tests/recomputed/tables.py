@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.recomputed import catalog, daily, trust
+from tests.recomputed.anomalies import anomalies
 from tests.recomputed.campaigns import Campaigns
 from tests.recomputed.compare import Comparison
 from tests.recomputed.coverage import coverage
@@ -60,11 +61,19 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
         ("daily_message_metrics", ("message_id", "date_day"), messages.days.values()),
         ("flow_metrics", ("message_id", "date_day"), messages.flows()),
         ("campaign_metrics", ("message_id",), Campaigns(messages).rows()),
-        ("rolling_client_metrics", ("channel", "window_days", "date_day"), windows.rows.values()),
-        ("client_health", ("date_day",), health_of(windows).values()),
+        *_judged(windows),
         (
             "reconciliation", ("comparison", "role", "measure", "date_day"),
             trust.reconciliation(things, messages),
         ),
         ("restatements", ("metric", "date_day"), trust.restatements(before, things)),
     ]  # fmt: skip
+
+
+def _judged(windows: Windows) -> list[Any]:
+    change = ("date_day", "channel", "kpi", "direction")
+    return [
+        ("rolling_client_metrics", ("channel", "window_days", "date_day"), windows.rows.values()),
+        ("client_health", ("date_day",), health_of(windows).values()),
+        ("metric_anomalies", change, anomalies(windows)),
+    ]

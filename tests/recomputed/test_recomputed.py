@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.builds import contents
 from tests.recomputed.brand import Brand
 from tests.recomputed.compare import Comparison
 from tests.recomputed.inventing import Inventor
@@ -18,6 +19,11 @@ from tests.recomputed.tables import compare
 # Invented brands are small.
 VARS = ("--vars", "{health_minimum_delivered: 100}")
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test", *VARS)
+# What is rebuilt for some days only, and rests on days that are not; and what follows from it.
+FROM_SCRATCH = (
+    "run", "--full-refresh", *VARS, "--select", "path:models/intermediate/windows",
+    "path:models/intermediate/judgement", "rolling_client_metrics", "metric_anomalies",
+)  # fmt: skip
 # Days of history of a seed's brands; one of a build's brands has a year to compare with.
 LENGTHS = (110, 45, 45, 20)
 A_YEAR = (400, 45)
@@ -58,14 +64,20 @@ def _check(server: Any, dbt: Callable[..., str], readers: list[Reader], name: st
         dbt(database, *BUILD)
     found = compare(database, [reader.brand for reader in readers], before)
     assert not found.wrong, "\n".join(found.wrong[:30])
+    incremental = contents(database)
+    dbt(database, *FROM_SCRATCH)
+    whole = contents(database)
+    assert not [table for table in whole if whole[table] != incremental[table]]
     return found
 
 
 def test_every_public_cell_is_what_the_document_says(server, dbt):
-    readers = [*invent(1, A_YEAR), *invent(2)]
+    readers = [*invent(1, A_YEAR), *invent(2), *invent(11, LENGTHS[:1])]
     found = _check(server, dbt, readers, "recomputed")
     assert min(found.cells.values()) >= 50
     assert sum(found.cells.values()) > 300_000
+    assert {kind for kind, _ in found.kinds} == {"day", "week", "month", "decline"}
+    assert {unit for _, unit in found.kinds} == {"count", "money", "ratio"}
 
 
 @pytest.mark.soak
@@ -75,4 +87,4 @@ def test_every_public_cell_is_what_the_document_says_of_200_worlds(server, dbt, 
     readers = [one for seed in seeds for one in invent(seed, A_YEAR if seed % 10 == 0 else LENGTHS)]
     found = _check(server, dbt, readers, f"recomputed{ten}")
     with capsys.disabled():
-        print(f"\n{sum(found.cells.values()):,} cells")  # noqa: T201
+        print(f"\n{sum(found.cells.values()):,} cells, anomalies: {dict(found.kinds)}")  # noqa: T201
