@@ -21,7 +21,6 @@ LONGER = {
     "tests/recomputed/daily.py": {"deliverability": 34},
     "tests/recomputed/health.py": {"_judged": 27},
     "tests/recomputed/raw.py": {"_messages": 33},
-    "tests/test_incremental.py": {"": 309},
     "tests/test_reporting_judgement.py": {
         "test_a_portfolio_weighs_its_clients_and_names_the_one_in_the_middle": 26
     },

@@ -1,18 +1,15 @@
 """A daily run builds only what changed, and ends with what a full refresh would."""
 
-import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
-DAY = timedelta(days=1)
-# What says when something was built or seen, and what only a run at the time can know.
-OWN = ["read_at", "loaded_at", "changed_at", "hours_since_success"]
-KEPT = {"int_daily_values_seen", "int_currencies_seen", "restatements"}
+from tests.builds import contents
+from tests.later_runs import DAY, Loader
+
 # One run of each sequence comes no further than to one of these, as if it had been broken off.
 BROKEN_OFF_AT = [
     "int_metric_day_reads",
@@ -20,75 +17,6 @@ BROKEN_OFF_AT = [
     "int_kpi_days",
     "int_person_days",
 ]
-DIGEST = sql.SQL(
-    "select md5(string_agg(line, E'\\n' order by line)) from "
-    "(select (to_jsonb(t) - %(own)s::text[])::text as line from {} as t) as lines"
-)
-READ_AGAIN = """
-    update tap_klaviyo.events set _sdc_extracted_at = %(at)s, _sdc_batched_at = %(at)s
-    where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
-    and md5(id || %(salt)s) >= %(gone)s
-"""
-CORRECTED = """
-    update tap_klaviyo.events
-    set value = value + 1, attributions = '[]', value_currency = 'XTS'
-    where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
-    and value is not null and md5(%(salt)s || id) < '20' and _sdc_batched_at = %(at)s
-"""
-LATE = """
-    insert into tap_klaviyo.events (
-        account_id, id, datetime, metric_id, profile_id, value, value_currency, event_properties,
-        attributions, _sdc_extracted_at, _sdc_batched_at
-    )
-    select account_id, id || %(salt)s, datetime + interval '1 hour', metric_id, profile_id, value,
-        value_currency, event_properties, attributions, %(at)s, %(at)s
-    from tap_klaviyo.events
-    where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
-    and md5(id || 'late' || %(salt)s) < '08'
-"""
-# Aggregates are asked for by whole local days; a group that is not sent again is gone. A window
-# that was read before is at least as long the next time.
-SENT_AGAIN = """
-    update tap_klaviyo.metric_aggregates
-    set count = count + 1, sum_value = sum_value * 1.5, read_at = %(at)s, _sdc_batched_at = %(at)s
-    where account_id = %(account)s and date > %(start)s::date and date < %(end)s::date
-    and md5(metric_id || breakdown || dimension_key || %(salt)s) >= %(gone)s
-"""
-ANOTHER_DAY = """
-    insert into tap_klaviyo.metric_aggregates (
-        account_id, metric_id, breakdown, "interval", period_start, dimension_key, date, dimensions,
-        timezone, count, unique_profiles, sum_value, read_at, _sdc_batched_at
-    )
-    select account_id, metric_id, breakdown, "interval",
-        (%(end)s::date - 1)::timestamp at time zone timezone at time zone 'UTC', dimension_key,
-        %(end)s::date - 1, dimensions, timezone, count, unique_profiles, sum_value, %(at)s, %(at)s
-    from tap_klaviyo.metric_aggregates
-    where account_id = %(account)s and date = %(end)s::date - 8
-    on conflict do nothing
-"""
-ASKED = """
-    insert into tap_klaviyo.metric_aggregate_reads (
-        account_id, metric_id, breakdown, "interval", timezone, rows, window_start, window_end,
-        read_at, _sdc_batched_at
-    )
-    select distinct account_id, metric_id, breakdown, "interval", timezone, 0,
-        (%(start)s::date + 1)::timestamp at time zone timezone at time zone 'UTC',
-        %(end)s::date::timestamp at time zone timezone at time zone 'UTC', %(at)s::timestamp,
-        %(at)s::timestamp
-    from tap_klaviyo.metric_aggregate_reads where account_id = %(account)s
-    on conflict (account_id, metric_id, breakdown, "interval", window_start) do update
-    set window_end = greatest(metric_aggregate_reads.window_end, excluded.window_end),
-        read_at = excluded.read_at, _sdc_batched_at = excluded._sdc_batched_at
-"""
-LOGGED = """
-    insert into tap_klaviyo.sync_log (
-        run_id, account_id, stream, client, status, started_at, finished_at, records, requests,
-        retries, throttled_seconds, window_start, window_end, _sdc_batched_at
-    )
-    select %(salt)s, account_id, 'events', client, 'ok', %(at)s, %(at)s, 0, 0, 0, 0,
-        %(start)s, %(end)s, %(at)s
-    from tap_klaviyo.accounts where account_id = %(account)s
-"""
 SOMEBODY_NEW = """
     insert into tap_klaviyo.events (
         account_id, id, datetime, metric_id, profile_id, _sdc_extracted_at, _sdc_batched_at
@@ -98,56 +26,6 @@ SOMEBODY_NEW = """
     cross join (select max(_sdc_batched_at) + interval '1 day' as at from tap_klaviyo.events) as x
     where client = 'acme' and role = 'revenue'
 """
-
-
-class Loader:
-    """Changes raw events and aggregates as later runs of the pipeline might."""
-
-    def __init__(self, database: Any, seed: int) -> None:
-        self._database = database
-        self._random = random.Random(seed)  # noqa: S311 - a dice, not a secret
-        self._now: datetime = database.value("select max(_sdc_batched_at) from tap_klaviyo.events")
-
-    def run(self) -> None:
-        """Read a span again for some accounts: some events are gone, changed or new."""
-        self._now += DAY
-        accounts = self._database.rows("select account_id from tap_klaviyo.accounts")
-        for account in self._random.sample(accounts, self._random.randint(1, len(accounts))):
-            start = self._now - self._random.choice([8, 8, 15, 40]) * DAY
-            self._read(account["account_id"], start, was_killed=self._random.random() < 0.2)
-
-    def _read(self, account: str, start: datetime, *, was_killed: bool) -> None:
-        salt = f"r{self._random.randrange(10**6)}"
-        values = {
-            "account": account,
-            "start": start,
-            "end": self._now - DAY,
-            "at": self._now,
-            "salt": salt,
-            "gone": self._random.choice(["00", "04", "40", "ff"]),
-        }
-        events, aggregates = [READ_AGAIN, CORRECTED, LATE], [SENT_AGAIN, ANOTHER_DAY]
-        if not was_killed:
-            events.append(LOGGED)
-            aggregates.append(ASKED)
-        # Each stream can fail alone.
-        statements = self._random.choice([events, aggregates, events + aggregates])
-        with psycopg.connect(self._database.dsn) as connection:
-            for statement in statements:
-                connection.execute(statement, values)
-
-
-def _contents(database: Any) -> dict[str, str]:
-    """A digest of every table that dbt builds."""
-    tables = database.rows(
-        "select table_schema, table_name from information_schema.tables "
-        "where table_schema in ('analytics', 'analytics_intermediate')"
-    )
-    return {
-        name: database.value(DIGEST.format(sql.Identifier(table["table_schema"], name)), own=OWN)
-        for table in tables
-        if (name := table["table_name"]) not in KEPT
-    }
 
 
 @pytest.fixture
@@ -168,18 +46,18 @@ def _check(copy: Any, dbt: Callable[..., str], seed: int, runs: int) -> None:
             dbt(copy, "run", "--select", "+" + BROKEN_OFF_AT[seed % len(BROKEN_OFF_AT)])
         else:
             dbt(copy, "run")
-    incremental = _contents(copy)
+    incremental = contents(copy)
     dbt(copy, "run", "--full-refresh")
-    whole = _contents(copy)
+    whole = contents(copy)
 
     assert incremental.keys() == whole.keys()
     assert not [name for name in whole if incremental[name] != whole[name]]
 
 
 def test_a_few_daily_runs_end_with_what_a_full_refresh_would(copy, dbt):
-    before = _contents(copy)
+    before = contents(copy)
     _check(copy, dbt, seed=1, runs=3)
-    changed = {name for name, digest in _contents(copy).items() if digest != before[name]}
+    changed = {name for name, digest in contents(copy).items() if digest != before[name]}
     assert {"rolling_client_metrics", "campaign_metrics", "reconciliation"} <= changed
 
 
@@ -210,11 +88,11 @@ def test_a_late_role_counts_with_all_the_history(copy, dbt):
     everything = ("run", "--select", "int_event_day_reads+", "int_metrics+")
     name = "update tap_klaviyo.metrics set name = '{}' where name = '{}'"
     dbt(copy, *everything)
-    before = _contents(copy)
+    before = contents(copy)
 
     copy.execute(name.format("Clicked Something", "Clicked Email"))
     dbt(copy, *everything)
-    without = _contents(copy)
+    without = contents(copy)
     copy.execute(name.format("Clicked Email", "Clicked Something"))
     dbt(copy, *everything)
 
@@ -224,7 +102,7 @@ def test_a_late_role_counts_with_all_the_history(copy, dbt):
         "rolling_client_metrics",
     )
     assert not [table for table in rebuilt if without[table] == before[table]]
-    after = _contents(copy)
+    after = contents(copy)
     assert not [table for table in before if after[table] != before[table]]
 
 
@@ -272,7 +150,7 @@ def test_a_late_order_of_somebody_new_is_a_buyer_more_in_the_windows_that_hold_i
 
 
 def test_aggregates_of_days_whose_events_came_before_them_find_their_people(copy, dbt):
-    before = _contents(copy)
+    before = contents(copy)
     copy.execute("""
         create table public.deferred as
         select aggregates.* from tap_klaviyo.metric_aggregates as aggregates
@@ -289,7 +167,7 @@ def test_aggregates_of_days_whose_events_came_before_them_find_their_people(copy
         where aggregates.account_id = deferred.account_id and aggregates.date = deferred.date;
     """)
     dbt(copy, "run")
-    assert _contents(copy)["rolling_client_metrics"] == before["rolling_client_metrics"]
+    assert contents(copy)["rolling_client_metrics"] == before["rolling_client_metrics"]
 
 
 def test_windows_lose_their_people_when_it_turns_out_that_events_are_missing(copy, dbt):
