@@ -18,6 +18,7 @@ from tap_klaviyo.cli import CommandLine
 from tap_klaviyo.client.errors import AccountFailed
 from tap_klaviyo.client.http import ClientOptions
 from tap_klaviyo.config import schema, validation
+from tap_klaviyo.config.shards import Shard
 from tap_klaviyo.run.key_check import check_keys, report
 from tap_klaviyo.run.opening import open_accounts
 from tap_klaviyo.run.output import buffer_output
@@ -65,7 +66,9 @@ class TapKlaviyo(CommandLine):
 
     @cached_property
     def run_id(self) -> str:
-        """Id of this run in `sync_log`; sorts by time."""
+        """Id of this run in `sync_log`, shared by the shards of a day; sorts by time."""
+        if configured := self.config.get("run_id"):
+            return str(configured)
         return f"{self.until + CLOCK_MARGIN:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
 
     def discover_streams(self) -> list[KlaviyoStream]:
@@ -74,7 +77,7 @@ class TapKlaviyo(CommandLine):
 
     @cached_property
     def configured_accounts(self) -> list[Account]:
-        """The accounts of the settings, not yet opened."""
+        """The accounts of the settings that this shard reads, not yet opened."""
         options = ClientOptions(
             api_url=self.config["api_url"].rstrip("/"),
             revision=self.config["revision"],
@@ -84,7 +87,17 @@ class TapKlaviyo(CommandLine):
         client = self.config.get("client") or "default"
         only = {"client": client, "api_key": self.config.get("api_key")}
         entries = self.config.get("accounts") or [only]
-        return [Account(entry["client"], entry["api_key"], options) for entry in entries]
+        return [
+            Account(entry["client"], entry["api_key"], options)
+            for entry in entries
+            if self.shard is None or self.shard.has(entry["client"])
+        ]
+
+    @cached_property
+    def shard(self) -> Shard | None:
+        """The part of the accounts that this run reads; None for all of them."""
+        text = self.config.get("shard")
+        return Shard.parse(text) if text else None
 
     @cached_property
     def accounts(self) -> list[Account]:
@@ -111,6 +124,9 @@ class TapKlaviyo(CommandLine):
         Raises:
             AccountFailed: No account could be read.
         """
+        if not self.configured_accounts:
+            self.logger.info("Shard %s has none of the accounts: nothing to read.", self.shard)
+            return
         self.logger.info("Run %s reads %d accounts.", self.run_id, len(self.configured_accounts))
         buffer_output()
         self._reset_state_progress_markers()
@@ -143,7 +159,7 @@ class TapKlaviyo(CommandLine):
         checks = list(check_keys(self.configured_accounts, selected, self._account_ids()))
         for level, text in report(checks):
             self.logger.log(level, "%s", text)
-        if all(check.refused for check in checks):
+        if checks and all(check.refused for check in checks):
             msg = "No key works; the log has the reason for each of them."
             raise AccountFailed(msg)
         return True

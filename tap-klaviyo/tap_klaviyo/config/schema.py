@@ -107,6 +107,18 @@ SETTINGS = th.PropertiesList(
         title="Concurrency",
         description="Requests in flight at the same time, over all accounts.",
     ),
+    th.Property(
+        "shard",
+        th.StringType,
+        title="Shard",
+        description="Reads a part of the accounts: `3/16` is the third of sixteen.",
+    ),
+    th.Property(
+        "run_id",
+        th.StringType,
+        title="Run id",
+        description="Id of the run in `sync_log`, to be shared by all shards; begins with a time.",
+    ),
 )
 
 

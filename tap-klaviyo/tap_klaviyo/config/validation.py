@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from tap_klaviyo.config.shards import Shard
 from tap_klaviyo.times import UTC, parse
 
 Config = t.Mapping[str, t.Any]
@@ -18,6 +19,7 @@ Config = t.Mapping[str, t.Any]
 DATE_OR_TIME = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
 )
+RUN_ID = re.compile(r"\d{8}T\d{6}Z-[\w.-]{1,60}", re.ASCII)
 REVISION = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.\w+)?", re.ASCII)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # Klaviyo accepts no earlier events
 
@@ -38,6 +40,8 @@ def problems(config: Config) -> dict[str, str]:
     found["revision"] = _revision(config.get("revision"))
     found["api_url"] = _api_url(config.get("api_url"))
     found["breakdowns"] = _breakdowns(config.get("breakdowns"))
+    found["shard"] = _shard(config.get("shard"))
+    found["run_id"] = _run_id(config.get("run_id"))
     return {name: problem for name, problem in found.items() if problem}
 
 
@@ -86,6 +90,24 @@ def _api_url(value: object) -> str:
         return problem
     whole = is_address and not parts.query and not parts.fragment and not parts.username
     return "" if whole and not re.search(r"\s", str(value)) else problem
+
+
+def _shard(value: object) -> str:
+    if value is None:
+        return ""
+    try:
+        Shard.parse(str(value))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _run_id(value: object) -> str:
+    """Ids of runs sort by time: the newest run is the one with the largest id."""
+    if value is None or (isinstance(value, str) and RUN_ID.fullmatch(value)):
+        return ""
+    form = "20261127T051500Z-daily: the time in UTC, and a word"
+    return f"{value!r} is not the id of a run: write one such as {form}"
 
 
 def _breakdowns(value: object) -> str:

@@ -51,6 +51,10 @@ class SyncLog(KlaviyoStream):
         column("window_start", "Beginning of the span read, UTC.", th.DateTimeType),
         column("window_end", "End of the span read, exclusive, UTC.", th.DateTimeType),
         column("error", "What went wrong and what to do about it."),
+        column(
+            "shard",
+            "The part of the run that read the account, `3/16`; null if it was not divided.",
+        ),
     ).to_dict()
 
     def read(self, run: StreamRun) -> Iterator[Item]:
@@ -85,4 +89,5 @@ class SyncLog(KlaviyoStream):
             "client": account.client,
             **leading.as_row(),
             **{name: row[name] for name in counts},
+            "shard": str(self._tap.shard) if self._tap.shard else None,
         }
