@@ -108,6 +108,14 @@ def tap(env: Mapping[str, str], longest_wait: int) -> TapKlaviyo:
     return made
 
 
+def clients(env: Mapping[str, str]) -> frozenset[str]:
+    """The clients that a run with these settings reads; none if the settings are wrong."""
+    try:
+        return frozenset(account.client for account in tap(env, 0).configured_accounts)
+    except ConfigValidationError:
+        return frozenset()
+
+
 def _typed(text: str, schema: Mapping[str, Any]) -> object:
     """As Meltano hands it on; what has another form is left to the tap, which refuses it."""
     kinds = schema.get("type", [])

@@ -1,0 +1,1 @@
+"""The state of the runs as Meltano keeps it: divided among shards, joined, moved back."""
