@@ -23,7 +23,7 @@ export NPM_CONFIG_CACHE ?= $(CURDIR)/.home/npm
 $(info The home "$(HOME)" cannot be written: caches and logs go to .home here.)
 endif
 
-.PHONY: help setup bench dashboards preview demo demo-stop test soak pythons demo-psql check brand run lint format lock clean
+.PHONY: help setup bench dashboards preview demo demo-stop test soak pythons demo-psql check brand run build lint format lock clean
 
 help: ## list the available targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,14 +63,17 @@ check: .env .ready/venv ## test the keys and the database of .env, without writi
 brand: .env .ready/venv ## add a client: try its key, estimate its first run, write it into .env
 	@.venv/bin/python -m brand
 
-run: .env .ready/plugins ## run the daily job with the keys and the database of .env
-	@.venv/bin/python -m daily
+run: .env .ready/plugins ## run the daily job with the keys and the database of .env (a part of the accounts: SHARD=3/16)
+	@.venv/bin/python -m daily $(if $(SHARD),--shard=$(SHARD))
+
+build: .env .ready/plugins ## build the tables after all shards of a run (docs/operations.md)
+	@.venv/bin/python -m daily --build
 
 lint: .ready/plugins ## run ruff, mypy, sqlfluff and the dashboard checks
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo bench brand check daily
+	@.venv/bin/mypy demo bench brand check daily state
 	@.venv/bin/mypy --python-executable .meltano/loaders/target-postgres/venv/bin/python loader/klaviyo_loader
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/sqlfluff lint --templater placeholder grafana/queries

@@ -39,7 +39,7 @@ def findings(env: Mapping[str, str], *, quick: bool) -> Iterator[Finding]:
     tap = settings.tap(env, LONGEST_WAIT)
     selected = set() if quick else settings.selected_streams()
     tried = keys.trials(tap, selected, QUICK_SECONDS if quick else SECONDS)
-    yield from keys.check(tried, quick=quick)
+    yield from keys.check(tried, quick=quick, is_part=tap.shard is not None)
     if not quick:
         yield from keys.limits(tried)
         if reached and reached[0].verdict is Verdict.GOOD:

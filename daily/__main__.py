@@ -4,48 +4,45 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import subprocess
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from check.__main__ import main as check
-from check.settings import ROOT, from_files, read
+from check.settings import ROOT, read
+from daily.meltano import run
 from daily.outcome import words
-
-if TYPE_CHECKING:
-    from types import FrameType
+from daily.shard import extract
 
 
 def main(arguments: list[str]) -> int:
     """Check, run, say what it came to; the status is that of the check, or of Meltano."""
-    parser = argparse.ArgumentParser("python -m daily", description=__doc__)
-    parser.add_argument("--env-file", type=Path, default=ROOT / ".env")
-    file = parser.parse_args(arguments).env_file
-    if status := check(["--quick", f"--env-file={file}"]):
+    chosen = _arguments(arguments)
+    file = chosen.env_file
+    if chosen.shard:
+        os.environ["TAP_KLAVIYO_SHARD"] = chosen.shard
+    if not chosen.build and (status := check(["--quick", f"--env-file={file}"])):
         return status
+    if "TAP_KLAVIYO_SHARD" in (env := read(file)) and not chosen.build:
+        return extract(file, env)
     began = datetime.now(timezone.utc).replace(microsecond=0)
-    status = _meltano(file)
-    lines = [f"The run {'succeeded' if status == 0 else 'did not succeed'}."]
-    sys.stdout.write("\n".join(["", *lines, *words(read(file), began), ""]))
+    status = run(file, {}, "run", "dbt:build" if chosen.build else "daily")
+    lines = [f"The {'build' if chosen.build else 'run'} {_ended(status)}."]
+    sys.stdout.write("\n".join(["", *lines, *words(env, began), ""]))
     return status
 
 
-def _meltano(file: Path) -> int:
-    """Run the job. A terminal sends Ctrl-C to Meltano as well; a service manager may not."""
-    program = Path(sys.executable).parent / "meltano"
-    env = {**os.environ, **from_files(read(file))}
-    job = subprocess.Popen([program, f"--env-file={file}", "run", "daily"], cwd=ROOT, env=env)
+def _arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m daily", description=__doc__)
+    parser.add_argument("--env-file", type=Path, default=ROOT / ".env")
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--shard", help="read and load a part of the brands: 3/16")
+    part.add_argument("--build", action="store_true", help="build the tables, after all shards")
+    return parser.parse_args(arguments)
 
-    def hand_on(signum: int, _: FrameType | None) -> None:
-        if signum == signal.SIGTERM:
-            job.send_signal(signum)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, hand_on)
-    return job.wait()
+def _ended(status: int) -> str:
+    return "succeeded" if status == 0 else "did not succeed"
 
 
 if __name__ == "__main__":

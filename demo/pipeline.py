@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from daily.system_folder import PLUGINS, TAP, installed, lend
+
 ROOT = Path(__file__).resolve().parent.parent
-TAP = "extractors/tap-klaviyo"
-PLUGINS = (TAP, "loaders/target-postgres", "utilities/dbt")
 # Whatever the shell says about these must not reach a run that has settings of its own.
 OURS = ("TAP_KLAVIYO_", "TARGET_POSTGRES_", "PG", "DBT_", "MELTANO_")
 
@@ -37,7 +37,7 @@ class Pipeline:
         self.folder = folder.resolve()
         self.env_file = self.folder / "env"
         for plugin in PLUGINS:
-            self._lend(plugin, _installed(plugin))
+            self._lend(plugin, installed(plugin))
         if now:
             self._lend(TAP, self._tap_at(now))
         self.configure(settings)
@@ -87,7 +87,7 @@ class Pipeline:
 
     def _tap_at(self, now: datetime) -> Path:
         """An environment whose tap has a clock of its own."""
-        real, venv = _installed(TAP), self.folder / "tap-at"
+        real, venv = installed(TAP), self.folder / "tap-at"
         program = venv / "bin/tap-klaviyo"
         program.parent.mkdir(parents=True, exist_ok=True)
         # Meltano compares these to decide whether the tap must be installed again.
@@ -99,17 +99,13 @@ class Pipeline:
         return venv
 
     def _lend(self, plugin: str, venv: Path) -> None:
-        _link(self.folder / "meltano" / plugin / "venv", venv)
+        lend(self.folder / "meltano", plugin, venv)
 
 
 def _link(path: Path, target: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.symlink_to(target)
-
-
-def _installed(plugin: str) -> Path:
-    return ROOT / ".meltano" / plugin / "venv"
 
 
 def _quoted(value: str) -> str:

@@ -1,0 +1,39 @@
+"""Folders in which Meltano keeps what belongs to its runs, so that several run concurrently.
+
+Two of Meltano in one system folder overwrite each other's files in `run/`. A further folder borrows
+the installed plugins and has all else to itself.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from check.settings import ROOT
+
+TAP = "extractors/tap-klaviyo"
+PLUGINS = (TAP, "loaders/target-postgres", "utilities/dbt")
+
+
+def installed(plugin: str) -> Path:
+    """The environment of a plugin, as `make setup` installs it."""
+    return ROOT / ".meltano" / plugin / "venv"
+
+
+def lend(folder: Path, plugin: str, venv: Path) -> None:
+    """Link a plugin's environment into a system folder."""
+    path = folder / plugin / "venv"
+    if path.is_symlink() and path.readlink() == venv:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to(venv)
+
+
+def of_shard(number: int) -> Path:
+    """The system folder of a shard, ready for a run."""
+    above = Path(os.environ.get("MELTANO_SYS_DIR_ROOT", ROOT / ".meltano")).absolute()
+    folder = above / "shards" / str(number)
+    for plugin in PLUGINS:
+        lend(folder, plugin, above / plugin / "venv")
+    return folder
