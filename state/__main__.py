@@ -46,7 +46,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     shards = ways.add_parser("divide", help="one state for each shard")
     shards.add_argument("count", type=int, help="number of shards", choices=range(1, LARGEST + 1),
                         metavar="COUNT")  # fmt: skip
-    again = ways.add_parser("reread", help="let the next run read a client again")
+    again = ways.add_parser("reread", help="let the next run re-read a client")
     again.add_argument("client")
     again.add_argument("--stream", action="append", default=[], help="only this one; repeatable")
     again.add_argument("--since", type=_since, help="a date or a time in UTC; otherwise everything")

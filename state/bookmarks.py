@@ -93,7 +93,7 @@ def move_back(state: State, client: str, streams: Collection[str], since: str | 
 
     Args:
         state: The state; it stays as it is.
-        client: The client to read again.
+        client: The client to re-read.
         streams: Names of streams; empty for all. Streams read together belong together.
         since: UTC, as in the state (`2026-10-01T00:00:00Z`); None for the whole history.
 
@@ -123,7 +123,7 @@ def _moved(stream: str, partition: Partition, since: str | None) -> Partition | 
     if since is None:
         return None
     if partition.get(VALUE, "") < since:
-        msg = f"{stream} is read up to {partition.get(VALUE)}: nothing after {since} to read again"
+        msg = f"{stream} is read up to {partition.get(VALUE)}: nothing after {since} to re-read"
         raise StateError(msg)
     return {**partition, VALUE: since}
 
@@ -160,7 +160,7 @@ def _with_common_series(older: Partition, one: Partition, other: Partition) -> P
 
 
 def _state(clients: dict[str, str], streams: dict[str, dict[str, Partition]]) -> State:
-    """In a fixed order, so that equal states are equal texts."""
+    """In a fixed order, so that equal states are written alike."""
     bookmarks: State = {
         stream: {"partitions": [found[account] for account in sorted(found)]}
         for stream, found in sorted(streams.items())
