@@ -49,7 +49,7 @@ create table tap_klaviyo.flow_messages (
 create table tap_klaviyo.sync_log (
     run_id text, account_id text, stream text, client text, status text, error text, records bigint, requests bigint,
     retries bigint, throttled_seconds numeric, started_at timestamp, finished_at timestamp, window_start timestamp,
-    window_end timestamp, _sdc_batched_at timestamp
+    window_end timestamp, _sdc_batched_at timestamp, shard text
 );
 
 create table public.mix as

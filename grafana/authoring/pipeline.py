@@ -84,8 +84,25 @@ def _problem_runs() -> Json:
                  styled, w=24, h=6, empty="No such run in this time range")  # fmt: skip
 
 
+def _parts() -> Json:
+    styled = {
+        "Part": style.words(130),
+        "Clients": style.number(80),
+        "Read": style.number(80),
+        "Failed streams": style.coloured(style.number(130), style.ANY_IS_BAD),
+        "Requests": style.number(100),
+        "Started": style.timestamp(),
+        "Finished": style.timestamp(),
+    }
+    return table("Parts of the last run", "pipeline/parts_last_run",
+                 "One row per shard of the newest run, or one for an undivided run. Not in this "
+                 "run: clients of the run before that no part of this one has begun to read. "
+                 f"{_UTC}", styled, w=24, h=6, empty="No run")  # fmt: skip
+
+
 def _runs() -> list[Json]:
     return [
+        _parts(),
         columns("Records read by day", "pipeline/records_by_day", style.COUNT,
                 f"Records of all streams; a day without a column had no run. {_UTC}",
                 w=8, h=8, label=DAY),

@@ -97,6 +97,7 @@ class Run:
     started_at: datetime
     finished_at: datetime
     span: Span | None
+    shard: str | None = None
 
 
 @dataclass

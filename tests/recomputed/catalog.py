@@ -115,7 +115,8 @@ def runs(things: Things) -> Iterator[Row]:
     """One row per run and stream."""
     for run in things.brand.runs:
         yield {
-            "run_id": run.run_id, "client": things.brand.client, "stream": run.stream,
+            "run_id": run.run_id, "client": things.brand.client, "shard": run.shard,
+            "stream": run.stream,
             "status": run.status, "error": run.error, "records": 7, "requests": 3, "retries": 1,
             "throttled_seconds": rounded(2.5, 3),
             "duration_seconds": rounded((run.finished_at - run.started_at).total_seconds(), 3),

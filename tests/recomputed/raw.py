@@ -133,6 +133,7 @@ def _log(brand: Brand) -> list[dict[str, Any]]:
             "requests": 3, "retries": 1, "throttled_seconds": 2.5, "started_at": run.started_at,
             "finished_at": run.finished_at, "window_start": run.span[0] if run.span else None,
             "window_end": run.span[1] if run.span else None, "_sdc_batched_at": run.finished_at,
+            "shard": run.shard,
         }
         for run in brand.runs
     ]  # fmt: skip

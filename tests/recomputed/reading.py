@@ -163,7 +163,8 @@ class Reader:
     def _log(self, stream: str, status: str, phase: int, span: Span | None) -> None:
         started = self.brand.until[phase - 1] + MINUTE
         error = None if status == "ok" else f"{status} in run {phase}"
-        run = Run(f"run{phase}", stream, status, error, started, started + 8 * MINUTE, span)
+        shard = "2/3" if phase % 2 else None
+        run = Run(f"run{phase}", stream, status, error, started, started + 8 * MINUTE, span, shard)
         self.brand.runs.append(run)
 
 

@@ -9,6 +9,7 @@ final as (
         run_id,
         account_id,
         client,
+        shard,
         stream,
         status,
         error,

@@ -11,6 +11,7 @@ renamed as (
         stream,
 
         client,
+        shard,
         status,
         error,
 
