@@ -1,0 +1,143 @@
+"""Orchestrators run shards and build: Dagster really, Kubernetes and Airflow by their form."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from demo.pipeline import ROOT
+from sandbox import Sandbox, World
+from tests.conftest import CLIENTS, MINUTES
+from tests.processes import descendants
+from tests.test_shards import SHARD
+from tests.test_state_in_postgres import documented_uri
+
+RUNS = "select distinct run_id, client, shard, status from analytics.pipeline_runs"
+
+
+@pytest.fixture(scope="module")
+def install(tmp_path_factory):
+    """Makes an environment of a lock: its folder of programs."""
+
+    def make(lock: str) -> Path:
+        folder = tmp_path_factory.mktemp(lock)
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        uv = Path(sys.executable).parent / "uv"
+        command = [uv, "pip", "install", "--python", folder / "bin/python", "-r"]
+        subprocess.run([*command, ROOT / f"locks/{lock}.txt"], check=True)
+        return folder / "bin"
+
+    return make
+
+
+def _wait_for_events(shops: Sandbox, job: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 5 * MINUTES
+    while not any(r.client == "koala" and r.path.endswith("/events") for r in shops.requests):
+        assert job.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _kill(job: subprocess.Popen, shard: str) -> None:
+    """Kill a shard's command and all that it has started."""
+    for pid in descendants(job.pid):
+        if f"--shard={shard}".encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+            for victim in [pid, *descendants(pid)]:
+                os.kill(victim, signal.SIGKILL)
+            return
+    raise AssertionError(shard)
+
+
+@pytest.mark.soak
+def test_dagster_retries_a_killed_shard_and_builds_in_spite_of_a_revoked_one(
+    install, new_project, tmp_path
+):
+    with Sandbox(World.invent(clients=CLIENTS), rate_factor=20) as shops:
+        start = (shops.world.until - timedelta(days=30)).date().isoformat()
+        project = new_project("dagster", shops, TAP_KLAVIYO_START_DATE=start)
+        project.database.execute("create schema meltano")
+        project.settings["MELTANO_DATABASE_URI"] = documented_uri()
+        project.know(*shops.accounts)
+        shops.revoke("nord")
+        shops.fault(
+            "/events", client="koala", status=429, headers={"Retry-After": "100"}, times=None
+        )
+        settings = {
+            "DAGSTER_HOME": str(tmp_path),
+            "KLAVIYO_ENV_FILE": str(project.pipeline.env_file),
+            "KLAVIYO_SHARDS": "3",
+        }
+        with (tmp_path / "log").open("w") as log:
+            job = subprocess.Popen(
+                [install("dagster") / "dagster", "job", "execute", "-j", "daily_run",
+                 "-f", ROOT / "deploy/dagster/definitions.py"],
+                env=project.pipeline.environment() | settings, stdout=log, stderr=log,
+            )  # fmt: skip
+            _wait_for_events(shops, job)
+            _kill(job, SHARD["koala"])
+            shops.heal()
+            status = job.wait(timeout=20 * MINUTES)
+    said = (tmp_path / "log").read_text()
+    assert status != 0
+    assert re.search(rf"1 shards failed: {SHARD['nord']} \S+ 3 ", said), said[-6000:]
+    rows = project.database.rows(RUNS)
+    assert {row["client"]: row["shard"] for row in rows} == SHARD
+    assert len({row["run_id"] for row in rows}) == 1
+    failed = {row["client"] for row in rows if row["status"] == "failed"}
+    assert failed == {"nord"}
+    assert project.database.value("select count(*) from analytics.daily_client_metrics") > 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["shards", "build"])
+def test_kubernetes_accepts_the_jobs(name, install):
+    validator = install("kubernetes") / "kubernetes-validate"
+    file = ROOT / f"deploy/kubernetes/{name}.yaml"
+    subprocess.run([validator, "--strict", "-k", "1.33", file], check=True)
+
+
+PARSE = """
+import json, runpy, sys
+dag = runpy.run_path(sys.argv[1])["dag"]
+tasks = {t.task_id: [str(t.trigger_rule), sorted(t.upstream_task_ids)] for t in dag.tasks}
+print(json.dumps([tasks, dag.get_task("shard").partial_kwargs["retries"]]))
+"""
+
+
+@pytest.mark.soak
+def test_airflow_parses_a_dag_that_builds_whatever_comes_of_the_shards(install, tmp_path):
+    python = install("airflow") / "python"
+    said = subprocess.check_output(
+        [python, "-W", "ignore", "-c", PARSE, ROOT / "deploy/airflow/klaviyo_daily.py"],
+        env={"AIRFLOW_HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+        text=True,
+    )
+    tasks, retries = json.loads(said.splitlines()[-1])
+    assert tasks == {
+        "shard": ["all_success", []],
+        "build": ["all_done", ["shard"]],
+        "verdict": ["all_done", ["build", "shard"]],
+    }
+    assert retries == 2
+
+
+def test_the_jobs_of_kubernetes_call_the_commands_and_agree_on_the_number_of_shards():
+    shards, build = (
+        yaml.safe_load((ROOT / f"deploy/kubernetes/{name}.yaml").read_text())["spec"]
+        for name in ("shards", "build")
+    )
+    (shard,) = shards["template"]["spec"]["containers"]
+    (dbt,) = build["template"]["spec"]["containers"]
+    assert f"--shard=$((JOB_COMPLETION_INDEX + 1))/{shards['completions']}" in shard["command"][-1]
+    assert dbt["command"][-1] == "--build"
+    (rule,) = shards["podFailurePolicy"]["rules"]
+    assert rule["onExitCodes"]["values"] == [3]
+    assert rule["onExitCodes"]["containerName"] == shard["name"]
