@@ -90,6 +90,7 @@ lock: .ready/venv ## update locks/ from pyproject.toml (then `make test`)
 	@$(COMPILE) pyproject.toml tap-klaviyo/pyproject.toml --group workspace --upgrade -o locks/workspace.txt
 	@$(COMPILE) loader/pyproject.toml --upgrade -o locks/target-postgres.txt
 	@$(COMPILE) pyproject.toml --group dbt --upgrade -o locks/dbt.txt
+	@for one in dagster kubernetes airflow; do $(COMPILE) pyproject.toml --group $$one --upgrade -o locks/$$one.txt; done
 	@$(COMPILE) pyproject.toml --group node --upgrade -o locks/node.txt
 	@$(COMPILE) tap-klaviyo/pyproject.toml --upgrade -o locks/tap-klaviyo.txt
 
