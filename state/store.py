@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from string import Template
 from typing import TYPE_CHECKING, Any
 
-from meltano.core.job_state import JobState
+from meltano.core.job_state import SINGER_STATE_KEY, JobState
 from meltano.core.migration_service import MigrationService
 from meltano.core.utils import merge
 from sqlalchemy import create_engine, select, text
@@ -96,7 +96,8 @@ class Store:
                 session.delete(row)
                 session.flush()
             if state is not None:
-                session.add(JobState(state_id=key, partial_state={}, completed_state=state))
+                whole = {SINGER_STATE_KEY: state}
+                session.add(JobState(state_id=key, partial_state={}, completed_state=whole))
 
     def alive(self, keys: Collection[str]) -> list[str]:
         """The states whose run shows a sign of life; waits for one if there is any doubt."""
@@ -122,8 +123,12 @@ class Store:
 
 def _latest(row: JobState) -> State:
     """As the next run would get it: an interrupted run's on top of the last whole one's."""
-    latest: State = merge(row.partial_state or {}, row.completed_state or {})  # type: ignore[no-untyped-call]
-    return latest
+    latest = merge(row.partial_state or {}, row.completed_state or {})  # type: ignore[no-untyped-call]
+    if latest and SINGER_STATE_KEY not in latest:
+        msg = f"The state {row.state_id} is not the state of a tap: correct or clear it"
+        raise StateError(msg)
+    state: State = latest.get(SINGER_STATE_KEY, {})
+    return state
 
 
 def suffix(shard: int) -> str:

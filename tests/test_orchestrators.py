@@ -56,43 +56,60 @@ def _kill(job: subprocess.Popen, shard: str) -> None:
     raise AssertionError(shard)
 
 
+@pytest.fixture
+def shops():
+    """A Klaviyo that rejects one key, and holds another brand up when it comes to its events."""
+    with Sandbox(World.invent(clients=CLIENTS), rate_factor=20) as sandbox:
+        sandbox.revoke("nord")
+        wait = {"Retry-After": "100"}
+        sandbox.fault("/events", client="koala", status=429, headers=wait, times=None)
+        yield sandbox
+
+
+@pytest.fixture
+def project(shops, new_project):
+    start = (shops.world.until - timedelta(days=30)).date().isoformat()
+    made = new_project("dagster", shops, TAP_KLAVIYO_START_DATE=start)
+    made.database.execute("create schema meltano")
+    made.settings["MELTANO_DATABASE_URI"] = documented_uri()
+    made.know(*shops.accounts)
+    return made
+
+
+@pytest.fixture
+def dagster(install, project, tmp_path):
+    """The job over three shards, as a process; its log is in a file."""
+    settings = {
+        "DAGSTER_HOME": str(tmp_path),
+        "KLAVIYO_ENV_FILE": str(project.pipeline.env_file),
+        "KLAVIYO_SHARDS": "3",
+    }
+    definitions = ROOT / "deploy/dagster/definitions.py"
+    command = [install("dagster") / "dagster", "job", "execute", "-j", "daily_run"]
+    with (tmp_path / "log").open("w") as log:
+        yield subprocess.Popen(
+            [*command, "-f", definitions],
+            env=project.pipeline.environment() | settings,
+            stdout=log,
+            stderr=log,
+        )
+
+
 @pytest.mark.soak
 def test_dagster_retries_a_killed_shard_and_builds_in_spite_of_a_revoked_one(
-    install, new_project, tmp_path
+    dagster, shops, project, tmp_path
 ):
-    with Sandbox(World.invent(clients=CLIENTS), rate_factor=20) as shops:
-        start = (shops.world.until - timedelta(days=30)).date().isoformat()
-        project = new_project("dagster", shops, TAP_KLAVIYO_START_DATE=start)
-        project.database.execute("create schema meltano")
-        project.settings["MELTANO_DATABASE_URI"] = documented_uri()
-        project.know(*shops.accounts)
-        shops.revoke("nord")
-        shops.fault(
-            "/events", client="koala", status=429, headers={"Retry-After": "100"}, times=None
-        )
-        settings = {
-            "DAGSTER_HOME": str(tmp_path),
-            "KLAVIYO_ENV_FILE": str(project.pipeline.env_file),
-            "KLAVIYO_SHARDS": "3",
-        }
-        with (tmp_path / "log").open("w") as log:
-            job = subprocess.Popen(
-                [install("dagster") / "dagster", "job", "execute", "-j", "daily_run",
-                 "-f", ROOT / "deploy/dagster/definitions.py"],
-                env=project.pipeline.environment() | settings, stdout=log, stderr=log,
-            )  # fmt: skip
-            _wait_for_events(shops, job)
-            _kill(job, SHARD["koala"])
-            shops.heal()
-            status = job.wait(timeout=20 * MINUTES)
+    _wait_for_events(shops, dagster)
+    _kill(dagster, SHARD["koala"])
+    shops.heal()
+    status = dagster.wait(timeout=20 * MINUTES)
     said = (tmp_path / "log").read_text()
     assert status != 0
     assert re.search(rf"1 shards failed: {SHARD['nord']} \S+ 3 ", said), said[-6000:]
     rows = project.database.rows(RUNS)
     assert {row["client"]: row["shard"] for row in rows} == SHARD
     assert len({row["run_id"] for row in rows}) == 1
-    failed = {row["client"] for row in rows if row["status"] == "failed"}
-    assert failed == {"nord"}
+    assert {row["client"] for row in rows if row["status"] == "failed"} == {"nord"}
     assert project.database.value("select count(*) from analytics.daily_client_metrics") > 0
 
 

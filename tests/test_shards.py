@@ -156,3 +156,19 @@ def test_shards_without_a_shared_state_are_refused(divided):
     project.pipeline.configure(project.settings)
     assert run.status == 1
     assert "set MELTANO_DATABASE_URI" in run.log
+
+
+def test_another_division_and_a_join_keep_every_bookmark(divided):
+    project, _ = divided
+    before = bookmarks(project)
+    assert {client for client, _, _ in before} == set(CLIENTS)
+    for way in (["divide", "5"], ["join"], ["divide", "3"]):
+        run = end(start(project, "state", *way))
+        assert run.status == 0, run.log
+        assert bookmarks(project) == before
+
+
+def bookmarks(project: Project) -> set[tuple[str, ...]]:
+    """Client, stream and bookmark of all states."""
+    shown = end(start(project, "state", "show")).log.splitlines()
+    return {tuple(line.split("  ")[1:]) for line in shown}

@@ -9,10 +9,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from meltano.core.job_state import JobState
 from tap_klaviyo.config.shards import shard_of
 
 from sandbox import Sandbox, World
 from state.bookmarks import StateError, divide, move_back, union
+from state.division import settle
+from state.store import Store
 from tests.conftest import CLIENTS
 
 VALUE = "replication_key_value"
@@ -75,6 +78,33 @@ def test_an_account_goes_with_the_name_that_is_still_in_use():
     )
     parts = divide(union([state_of({old: "A", new: "A"})]), 3, {new})
     assert [number for number, part in parts.items() if bookmarks(part)] == [shard_of(new, 3)]
+
+
+def test_states_are_found_as_meltano_keeps_them_and_moved_whole(tmp_path):
+    store = Store({"MELTANO_DATABASE_URI": f"sqlite:///{tmp_path}/meltano.db"})
+    with store.locked() as session:
+        states = {store.whole: state_of({client: client[0] for client in CLIENTS})}
+        store.save(session, states)
+        kept = session.get(JobState, store.whole).completed_state
+        assert kept == {"singer_state": states[store.whole]}
+        assert settle(store, session, 3) == sorted(CLIENTS)
+    with store.locked() as session:
+        assert list(store.states(session)) == [store.id_of(number) for number in (1, 2, 3)]
+        assert settle(store, session, 3) == []
+        assert settle(store, session, None) == sorted(CLIENTS)
+        assert {key: union([one]) for key, one in store.states(session).items()} == {
+            store.whole: union(states.values())
+        }
+
+
+def test_a_state_of_another_form_is_refused_and_stays(tmp_path):
+    store = Store({"MELTANO_DATABASE_URI": f"sqlite:///{tmp_path}/meltano.db"})
+    with store.locked() as session:
+        session.add(JobState(state_id=store.id_of(1), completed_state={"other": 1}))
+    with pytest.raises(StateError, match="shard-1"), store.locked() as session:
+        settle(store, session, 3)
+    with store.locked() as session:
+        assert session.get(JobState, store.id_of(1)) is not None
 
 
 def test_bookmarks_move_back_for_one_client_one_stream_and_never_forward():
