@@ -107,6 +107,16 @@ def test_three_shards_on_a_new_database_load_what_one_run_loads(single, divided)
     assert project.database.contents() == single.database.contents()
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("again", range(5))
+def test_three_shards_on_a_new_database_never_get_in_each_others_way(again, new, single):
+    project = new(f"three_shards_{again}")
+    shards = [start(project, "daily", f"--shard={shard}") for shard in SHARD.values()]
+    runs = [end(process) for process in shards]
+    assert [run.status for run in runs] == [0, 0, 0], [run.log[-3000:] for run in runs]
+    assert project.database.contents() == single.database.contents()
+
+
 def test_shards_are_one_run_in_the_run_log_and_say_what_is_theirs(divided):
     project, runs = divided
     rows = [row for row in project.database.rows(LOG) if row["run_id"] == RUN]
