@@ -23,6 +23,12 @@ if t.TYPE_CHECKING:
 BATCH_BYTES = 12_000_000
 """A full batch; up to three are in memory: pending, queued, being written."""
 
+ONE_AT_A_TIME = sa.text(
+    "select pg_advisory_xact_lock(hashtext('klaviyo-reporting'), hashtext('tables'))"
+)
+"""Until its transaction ends: the standard sink first looks, then creates. Shards that start on a
+new database would all find nothing, and all but one would fail."""
+
 
 class Sink(PostgresSink):
     """One stream's sink.
@@ -41,7 +47,9 @@ class Sink(PostgresSink):
 
     def setup(self) -> None:
         """Create or widen the table as the standard sink does, then check whether it is plain."""
-        super().setup()
+        with self.connector._connect() as connection, connection.begin():  # noqa: SLF001
+            connection.execute(ONE_AT_A_TIME)
+            super().setup()
         self._rows = self._new_rows()
 
     @property
