@@ -1,4 +1,4 @@
-"""Many brands in one process and in shards, side by side: `python -m bench.shards [few]`.
+"""Many brands in one process and in concurrent shards: `python -m bench.shards [few]`.
 
 64 brands (`few`: 8) of 10 metrics and 2,000 events a year go into a new database: in one run of
 Meltano, then in 2, 4 and 8 concurrent shards; and once more, as on another day. A request takes

@@ -38,6 +38,5 @@ def test_loaders_that_create_the_same_concurrently_all_store_their_rows(database
             assert time.monotonic() < deadline
             time.sleep(0.05)
         other.rollback()
-    said = (tmp_path / "log").read_text
-    assert [loader.wait() for loader in loaders] == [0] * LOADERS, said()
+    assert [one.wait() for one in loaders] == [0] * LOADERS, (tmp_path / "log").read_text()
     assert database.value(f"select count(*) from {name}.shared") == LOADERS  # noqa: S608
