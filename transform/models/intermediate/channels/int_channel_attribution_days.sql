@@ -7,7 +7,7 @@ credits as (
 ),
 
 messages as (
-    select * from {{ ref('int_message_details') }}
+    select * from {{ ref('int_messages') }}
 ),
 
 final as (

@@ -7,7 +7,7 @@ days as (
 ),
 
 messages as (
-    select * from {{ ref('int_message_details') }}
+    select * from {{ ref('int_messages') }}
 ),
 
 channels as (
