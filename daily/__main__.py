@@ -10,6 +10,7 @@ from pathlib import Path
 
 from check.__main__ import main as check
 from check.settings import ROOT, read
+from daily import system_folder
 from daily.meltano import run
 from daily.outcome import words
 
@@ -22,6 +23,7 @@ def main(arguments: list[str]) -> int:
         os.environ["TAP_KLAVIYO_SHARD"] = chosen.shard
     if not chosen.build and (status := check(["--quick", f"--env-file={file}"])):
         return status
+    system_folder.prepare()
     if "TAP_KLAVIYO_SHARD" in (env := read(file)) and not chosen.build:
         from daily.shard import extract  # noqa: PLC0415 - imports Meltano, which takes a second
 

@@ -30,6 +30,18 @@ def lend(folder: Path, plugin: str, venv: Path) -> None:
     path.symlink_to(venv)
 
 
+def prepare() -> None:
+    """Link the plugins into the system folder if it is not the project's own, as in a container.
+
+    With `MELTANO_SYS_DIR_ROOT`, everything that Meltano writes is there, and the project may be
+    read-only.
+    """
+    folder = Path(os.environ.get("MELTANO_SYS_DIR_ROOT", ROOT / ".meltano")).absolute()
+    for plugin in PLUGINS:
+        if not (folder / plugin / "venv").exists():
+            lend(folder, plugin, installed(plugin))
+
+
 def of_shard(number: int) -> Path:
     """The system folder of a shard, ready for a run."""
     above = Path(os.environ.get("MELTANO_SYS_DIR_ROOT", ROOT / ".meltano")).absolute()

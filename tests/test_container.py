@@ -1,0 +1,126 @@
+"""The image's commands, run as it runs them: no root, read-only files, secrets in files."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from demo.pipeline import OURS, ROOT
+from tests.conftest import MINUTES, Run
+
+FOLDER = ROOT / "deploy/container"
+CONTAINERFILE = (FOLDER / "Containerfile").read_text().replace("\\\n", " ")
+PLACE = "/opt/klaviyo-reporting"
+SECRETS = ("TAP_KLAVIYO_ACCOUNTS", "PGPASSWORD")
+USER = 10001
+IS_ROOT = os.geteuid() == 0
+# The project is read-only and, for root, another user runs: one that enters private directories,
+# since the image is not below somebody's home.
+SEALED = f"""
+set -e
+mount --bind {{root}} {{root}}
+mount -o remount,bind,ro {{root}}
+cd {{root}}
+! touch new-file 2>/dev/null
+exec {
+    f"setpriv --reuid={USER} --regid={USER} --clear-groups "
+    "--inh-caps=+dac_read_search --ambient-caps=+dac_read_search"
+    if IS_ROOT
+    else ""
+} "$@"
+"""
+
+
+def _instruction(name: str) -> str:
+    """The last instruction of that name."""
+    return re.findall(rf"^{name} (.+)$", CONTAINERFILE, flags=re.MULTILINE)[-1]
+
+
+def _command(name: str) -> list[str]:
+    return json.loads(_instruction(name))
+
+
+@pytest.fixture
+def image(sandbox, world, new_project, tmp_path):
+    """Runs a command as the image does: its environment, with a folder in the place of /tmp."""
+    start = (world.until - timedelta(days=20)).date().isoformat()
+    project = new_project("container", sandbox, TAP_KLAVIYO_START_DATE=start)
+    project.know(*sandbox.accounts[:1])
+    env = dict(project.settings)
+    for name in SECRETS:
+        (tmp_path / name).write_text(env.pop(name))
+        env[f"{name}_FILE"] = f"{tmp_path / name}"
+    service = yaml.safe_load((FOLDER / "compose.yaml").read_text())["services"]["pipeline"]
+    env["MELTANO_DATABASE_URI"] = (
+        service["environment"]["MELTANO_DATABASE_URI"]
+        .replace("$$", "$")
+        .replace("host=${PGHOST}", "host=${PGHOST}&port=${PGPORT}")
+    )
+    for setting in shlex.split(_instruction("ENV")):
+        name, _, value = setting.partition("=")
+        env[name] = value.replace("/tmp", str(tmp_path))  # noqa: S108 - the image's own
+    if IS_ROOT:
+        os.chown(tmp_path, USER, USER)
+        for name in SECRETS:
+            os.chown(tmp_path / name, USER, USER)
+
+    def run(command: list[str]) -> Run:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        namespace = ["unshare", "--mount", *([] if IS_ROOT else ["--map-root-user"])]
+        script = SEALED.format(root=shlex.quote(str(ROOT)))
+        done = subprocess.run(
+            [*namespace, "sh", "-c", script, "sh", *command],
+            env=kept | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            check=False, timeout=10 * MINUTES,
+        )  # fmt: skip
+        return Run(done.returncode, done.stdout)
+
+    return project, run
+
+
+def test_the_image_runs_the_daily_job_without_root_and_writes_to_tmp_only(image):
+    project, run = image
+    healthy = run(json.loads(_instruction("HEALTHCHECK").partition("CMD ")[2]))
+    assert healthy.status == 0, healthy.log
+    whole = run([*_command("ENTRYPOINT"), *_command("CMD")])
+    assert whole.status == 0, whole.log[-4000:]
+    assert project.database.value("select count(*) from analytics.daily_client_metrics") > 0
+    assert project.database.value("select count(*) from state") == 1
+    secrets = [project.settings["PGPASSWORD"], project.settings[SECRETS[0]]]
+    assert not [secret for secret in secrets if secret in whole.log + healthy.log]
+
+
+def test_the_image_has_no_secret_and_no_root():
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    for private in (".env", ".git", "grafana/secrets", "state*.json"):
+        assert private in ignored
+    assert _instruction("USER") == f"{USER}:{USER}"
+    assert _instruction("WORKDIR") == PLACE
+    assert not re.search(r"(ARG|ENV) .*(KEY|PASSWORD|TOKEN|ACCOUNTS)", CONTAINERFILE)
+
+
+def test_what_git_ignores_is_not_built_into_the_image():
+    lines = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()]
+    ignored = {line.lstrip("/") for line in lines if line and not line.startswith("#")}
+    named = set((ROOT / ".dockerignore").read_text().splitlines())
+    caches = {"__pycache__", "*.egg-info", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+              ".hypothesis", "logs"}  # fmt: skip
+    assert ignored - caches <= named
+
+
+def test_the_service_keeps_its_files_read_only_and_drops_every_capability():
+    service = yaml.safe_load((FOLDER / "compose.yaml").read_text())["services"]["pipeline"]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert Path(service["build"]["dockerfile"]) == FOLDER.relative_to(ROOT) / "Containerfile"
+    assert not [
+        name
+        for name in service["environment"]
+        if re.search("KEY|PASSWORD|ACCOUNTS", name) and not name.endswith("_FILE")
+    ]
