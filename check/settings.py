@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -20,12 +22,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "TAP_KLAVIYO_"
 NEEDED = ("PGHOST", "PGUSER", "PGDATABASE")
+STATE = "MELTANO_DATABASE_URI"
 SECRETS = (
     f"{PREFIX}ACCOUNTS",
     f"{PREFIX}API_KEY",
     "PGPASSWORD",
     "TARGET_POSTGRES_PASSWORD",
-    "MELTANO_DATABASE_URI",
+    STATE,
 )
 """Settings that may be in a file named by the setting with `_FILE` behind it."""
 SHORTEST_SECRET = 4  # what is shorter hides nothing, and would blot out half a message
@@ -35,7 +38,20 @@ def read(env_file: Path) -> dict[str, str]:
     """Every setting by its name in the environment; what is empty there is not set."""
     filed = dotenv_values(env_file)
     env = {name: value for name, value in {**filed, **os.environ}.items() if value}
-    return {**env, **from_files(env)}
+    env |= from_files(env)
+    raw = {**dotenv_values(env_file, interpolate=False), **os.environ}
+    if uri := env.get(STATE) and raw.get(STATE):
+        env[STATE] = Template(uri).safe_substitute(defaultdict(str, env))
+    return env
+
+
+def for_meltano(env_file: Path) -> dict[str, str]:
+    """What Meltano does not do with the settings: secrets in files, and references to them.
+
+    Meltano resolves `${PGPASSWORD}` in a value of `.env`, but not in one of the environment.
+    """
+    env = read(env_file)
+    return {**from_files(env), **({STATE: env[STATE]} if STATE in env else {})}
 
 
 def from_files(env: Mapping[str, str]) -> dict[str, str]:

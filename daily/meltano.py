@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from check.settings import ROOT, from_files, read
+from check.settings import ROOT, for_meltano
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def run(file: Path, changes: Mapping[str, str], *arguments: str) -> int:
         arguments: What to say to Meltano.
     """
     program = Path(sys.executable).parent / "meltano"
-    env = {**os.environ, **from_files(read(file)), **changes}
+    env = {**os.environ, **for_meltano(file), **changes}
     job = subprocess.Popen([program, f"--env-file={file}", *arguments], cwd=ROOT, env=env)
 
     def hand_on(signum: int, _: FrameType | None) -> None:

@@ -7,9 +7,7 @@ All changes are made in one transaction, behind one lock in the database.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from contextlib import contextmanager
-from string import Template
 from typing import TYPE_CHECKING, Any
 
 from meltano.core.job_state import SINGER_STATE_KEY, JobState
@@ -50,9 +48,7 @@ class Store:
         folder = env.get("MELTANO_SYS_DIR_ROOT", str(ROOT / ".meltano"))
         uri = env.get("MELTANO_DATABASE_URI", f"sqlite:///{folder}/meltano.db")
         self.whole = f"{env.get('MELTANO_ENVIRONMENT', 'dev')}:{PIPELINE}"
-        self.engine: Engine = create_engine(
-            Template(uri).substitute(defaultdict(str, env)), poolclass=NullPool
-        )
+        self.engine: Engine = create_engine(uri, poolclass=NullPool)
 
     @property
     def is_shared(self) -> bool:

@@ -16,12 +16,13 @@ from tests.conftest import MINUTES, Run
 
 FOLDER = ROOT / "deploy/container"
 CONTAINERFILE = (FOLDER / "Containerfile").read_text().replace("\\\n", " ")
+SERVICE = yaml.safe_load((FOLDER / "compose.yaml").read_text())["services"]["pipeline"]
 PLACE = "/opt/klaviyo-reporting"
 SECRETS = ("TAP_KLAVIYO_ACCOUNTS", "PGPASSWORD")
 USER = 10001
 IS_ROOT = os.geteuid() == 0
 # The project is read-only and, for root, another user runs: one that enters private directories,
-# since the image is not below somebody's home.
+# since the image is not below a home.
 SEALED = f"""
 set -e
 mount --bind {{root}} {{root}}
@@ -46,37 +47,37 @@ def _command(name: str) -> list[str]:
     return json.loads(_instruction(name))
 
 
+def _settings(settings: dict[str, str], folder: Path) -> dict[str, str]:
+    """What the image and its service set, with secrets in files, and a folder in place of /tmp."""
+    env = dict(settings)
+    for name in SECRETS:
+        (folder / name).write_text(env.pop(name))
+        env[f"{name}_FILE"] = f"{folder / name}"
+    uri = SERVICE["environment"]["MELTANO_DATABASE_URI"].replace("$$", "$")
+    env["MELTANO_DATABASE_URI"] = f"{uri}&port=${{PGPORT}}"
+    for setting in shlex.split(_instruction("ENV")):
+        name, _, value = setting.partition("=")
+        env[name] = value.replace("/tmp", str(folder))  # noqa: S108 - the image's own
+    return env
+
+
 @pytest.fixture
 def image(sandbox, world, new_project, tmp_path):
-    """Runs a command as the image does: its environment, with a folder in the place of /tmp."""
+    """Runs a command as the image does."""
     start = (world.until - timedelta(days=20)).date().isoformat()
     project = new_project("container", sandbox, TAP_KLAVIYO_START_DATE=start)
     project.know(*sandbox.accounts[:1])
-    env = dict(project.settings)
-    for name in SECRETS:
-        (tmp_path / name).write_text(env.pop(name))
-        env[f"{name}_FILE"] = f"{tmp_path / name}"
-    service = yaml.safe_load((FOLDER / "compose.yaml").read_text())["services"]["pipeline"]
-    env["MELTANO_DATABASE_URI"] = (
-        service["environment"]["MELTANO_DATABASE_URI"]
-        .replace("$$", "$")
-        .replace("host=${PGHOST}", "host=${PGHOST}&port=${PGPORT}")
-    )
-    for setting in shlex.split(_instruction("ENV")):
-        name, _, value = setting.partition("=")
-        env[name] = value.replace("/tmp", str(tmp_path))  # noqa: S108 - the image's own
-    if IS_ROOT:
-        os.chown(tmp_path, USER, USER)
-        for name in SECRETS:
-            os.chown(tmp_path / name, USER, USER)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    env = kept | _settings(project.settings, tmp_path)
+    for path in (tmp_path, *tmp_path.iterdir()) if IS_ROOT else ():
+        os.chown(path, USER, USER)
 
     def run(command: list[str]) -> Run:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         namespace = ["unshare", "--mount", *([] if IS_ROOT else ["--map-root-user"])]
         script = SEALED.format(root=shlex.quote(str(ROOT)))
         done = subprocess.run(
             [*namespace, "sh", "-c", script, "sh", *command],
-            env=kept | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             check=False, timeout=10 * MINUTES,
         )  # fmt: skip
         return Run(done.returncode, done.stdout)
@@ -115,12 +116,11 @@ def test_what_git_ignores_is_not_built_into_the_image():
 
 
 def test_the_service_keeps_its_files_read_only_and_drops_every_capability():
-    service = yaml.safe_load((FOLDER / "compose.yaml").read_text())["services"]["pipeline"]
-    assert service["read_only"] is True
-    assert service["cap_drop"] == ["ALL"]
-    assert Path(service["build"]["dockerfile"]) == FOLDER.relative_to(ROOT) / "Containerfile"
+    assert SERVICE["read_only"] is True
+    assert SERVICE["cap_drop"] == ["ALL"]
+    assert Path(SERVICE["build"]["dockerfile"]) == FOLDER.relative_to(ROOT) / "Containerfile"
     assert not [
         name
-        for name in service["environment"]
+        for name in SERVICE["environment"]
         if re.search("KEY|PASSWORD|ACCOUNTS", name) and not name.endswith("_FILE")
     ]

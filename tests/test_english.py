@@ -51,6 +51,7 @@ DOCUMENTS = [
 ]
 PROGRAMS = [name for name in _tracked("*.py") if name != "tests/test_english.py"]
 MODELS = _tracked("transform/*.yml")
+QUERIES = _tracked("*.sql")
 every_document = pytest.mark.parametrize(
     "path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
 )
@@ -105,6 +106,17 @@ def test_descriptions_and_comments_of_models_use_plain_technical_english():
         for name, text in texts.items()
     }
     found["transform/models/docs.md"] = _found((ROOT / "transform/models/docs.md").read_text())
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def _commented(query: str) -> Iterator[str]:
+    """The comments of SQL and of its Jinja, each of them as one text."""
+    for comment in re.findall(r"\{#.*?#\}|--[^\n]*(?:\n\s*--[^\n]*)*", query, flags=re.DOTALL):
+        yield re.sub(r"\n\s*--", " ", comment)
+
+
+def test_comments_of_queries_use_plain_technical_english():
+    found = {name: _found("\n\n".join(_commented((ROOT / name).read_text()))) for name in QUERIES}
     assert {name: words for name, words in found.items() if words} == {}
 
 

@@ -1,1 +1,1 @@
-"""The standard target-postgres, quick for plain records, and less haste when told to stop."""
+"""The standard target-postgres with a fast path for plain records and an orderly shutdown."""

@@ -11,8 +11,8 @@
     ]) }}
 {%- endmacro %}
 
-{#- One of them by the day of the delivery: 0 where there is none, null where the day's events are not loaded, and where the
-    channel knows no such thing or the metric is missing. Wants the relations `answered`, `channels`
+{#- One of them by the day of the delivery: 0 where there is none, null where the day's events are not loaded, and if
+    the channel has no such response or the metric is missing. Requires CTEs named `answered`, `channels`
     (int_channel_actions), `unknown` (int_unknown_actions) and `event_days` (int_event_days_completeness). -#}
 {% macro known_answer(column, action) -%}
     case

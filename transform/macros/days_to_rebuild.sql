@@ -1,4 +1,4 @@
-{#- How a model made of single events is kept up to date: only what was read again is built again.
+{#- How a model made of single events is kept up to date: only what was re-read is rebuilt.
 
     Such a model keeps in `read_at` the newest reading that its row has seen, so that each account can be compared with
     int_event_day_reads. Its rows have `account_id` and `date_day`, and its strategy is `replace_days`. -#}
@@ -28,8 +28,8 @@
     group by account_id
 {%- endmacro %}
 
-{#- `meta: {changes_days_before: 89}` says that a day's change reaches back 89 days and forward without end; without it, a
-    day is a matter of its own. -#}
+{#- `meta: {changes_days_before: 89}` says that a day's change reaches back 89 days and forward without end; without it,
+    a day is a matter of its own. -#}
 {% macro get_incremental_replace_days_sql(arguments) %}
     {%- set before = config.get('meta', {}).get('changes_days_before') -%}
     {%- if before is none %}
@@ -41,9 +41,9 @@
     {%- endif %}
 {% endmacro %}
 
-{#- The days of Klaviyo's aggregates that were asked for, or of which rows were loaded, after int_metric_aggregates
-    was last built: a run that was killed has loaded rows without saying what it asked for. The rows of that model keep
-    both moments apart, because the two streams are loaded one after the other. -#}
+{#- The days of Klaviyo's aggregates that were asked for, or of which rows were loaded, after int_metric_aggregates was
+    last built: a run that was killed has loaded rows without saying what it asked for. The rows of that model keep both
+    timestamps apart, because the two streams are loaded one after the other. -#}
 {% macro days_asked_since_last_build() -%}
     {%- set days_read, accounts = ref('int_metric_day_reads'), ref('stg_klaviyo__accounts') -%}
     {%- set raw = source('tap_klaviyo', 'metric_aggregates') -%}

@@ -1,5 +1,6 @@
-{#- The indexes that a model's configuration names, on the table as it is: a table that is refilled keeps its indexes, and one
-    that an earlier version made may lack some. Those that dbt made (their names are hashes) and nobody names any more go. -#}
+{#- The indexes that a model's configuration names, on the table as it is: a table that is refilled keeps its indexes,
+    and one that an earlier version made may lack some. Those that dbt made (their names are hashes) and no
+    configuration names any more are dropped. -#}
 {% macro keep_indexes() -%}
     {%- if execute and config.get('materialized') in ['table', 'incremental'] -%}
         {%- set found, wanted, statements = {}, [], [] -%}
@@ -28,7 +29,7 @@
     where indrelid = '{{ this }}'::regclass and indpred is null and indexprs is null and indisvalid
 {% endmacro %}
 
-{#- A key that some rows share: rows of an earlier version, stored twice when two builds ran at once. -#}
+{#- A key that some rows share: rows of an earlier version, stored twice by two concurrent builds. -#}
 {% macro make_index(index) -%}
     do {{ dollars() }}
     begin

@@ -1,5 +1,5 @@
 {#- Klaviyo writes one channel in several ways, depending on the endpoint. Reports know email, sms, push and whatsapp;
-    a channel that nobody has met yet passes through, lower case, and the accepted-values test tells. -#}
+    an unknown channel passes through in lower case and fails the accepted-values test. -#}
 {% macro message_channel(column) -%}
     case
         when lower({{ column }}) in ('sms', 'mms', 'text', 'text_message', 'rcs') then 'sms'

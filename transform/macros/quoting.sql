@@ -1,5 +1,5 @@
-{#- A value as SQL text, and a name as an SQL name: whatever is in it. dbt's own `string_literal` and `quote` leave a quote
-    within as it is. -#}
+{#- A value as SQL text, and a name as an SQL name: whatever is in it. dbt's own `string_literal` and `quote` leave a
+    quote within as it is. -#}
 {% macro sql_text(value) -%}
     '{{ value | string | replace("'", "''") }}'
 {%- endmacro %}
@@ -8,13 +8,13 @@
     "{{ name | string | replace('"', '""') }}"
 {%- endmacro %}
 
-{#- Around the text of a block: nobody's name or comment has this in it. -#}
+{#- Around the text of a block: no name or comment contains this. -#}
 {% macro dollars() -%}
     $of_{{ invocation_id | replace('-', '') }}$
 {%- endmacro %}
 
-{#- `create schema if not exists` fails when two sessions say it at once: the second finds the name taken when it writes it.
-    So they wait for each other. -#}
+{#- `create schema if not exists` fails if two sessions run it concurrently: the second finds the name taken when it
+    writes it. So they wait for each other. -#}
 {% macro make_schema(schema) %}
     do {{ dollars() }}
     begin

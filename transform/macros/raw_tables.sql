@@ -1,7 +1,7 @@
-{#- The loader's tables have their keys as indexes and nothing else. A few more let a run find what is new, and what is of
-    a day, without reading everything. Made once; left to the tables' owner when the owner is somebody else. -#}
+{#- The loader's tables have their keys as indexes and nothing else. A few more let a run find what is new, and what is
+    of a day, without reading everything. Made once; left to the tables' owner if that is another role. -#}
 {% macro prepare_raw_tables() %}
-    {#- Two builds of different sets would make the same index at once. -#}
+    {#- Two builds of different sets would create the same index concurrently. -#}
     select pg_advisory_xact_lock(hashtext('create index'), hashtext({{ sql_text(var('raw_schema')) }}));
     {%- for table, index, columns in [
         ('events', 'events_by_account_and_datetime', 'account_id, datetime'),
@@ -36,10 +36,10 @@
     {{ dollars() }};
 {% endmacro %}
 
-{#- Statistics of a table just written: without them the next model is planned blindly, in minutes instead of seconds. Of
-    what is built whole, a small sample says enough. Of what is kept up to date, yesterday's say enough until a tenth of
-    the rows has been replaced (a row out, a row in), in this transaction or before: of a large table, they would cost more
-    than the day's rows. -#}
+{#- Statistics of a table just written: without them the next model is planned blindly, in minutes instead of seconds.
+    Of what is built whole, a small sample says enough. Of what is kept up to date, yesterday's say enough until a tenth
+    of the rows has been replaced (a row out, a row in), in this transaction or before: of a large table, they would
+    cost more than the day's rows. -#}
 {% macro refresh_statistics() -%}
     {%- if config.get('materialized') == 'table' -%}
         set local default_statistics_target = 20; analyze {{ this }}

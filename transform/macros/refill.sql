@@ -1,7 +1,8 @@
-{#- How tables and views are built: in place. A table's rows are deleted and inserted in one transaction, so readers see the
-    old rows until the new ones are all there, nobody waits for anybody, and other people's views, rights and indexes on it
-    stay. dbt's own way (a new table takes the old one's name, `drop … cascade`) waits for every reader, holds up all new
-    ones behind it, and drops what rests on the table. docs/decisions/0014-refilled-in-place.md says what it costs. -#}
+{#- How tables and views are built: in place. A table's rows are deleted and inserted in one transaction, so readers see
+    the old rows until the new ones are all there, no session waits for another, and other people's views, rights and
+    indexes on it stay. dbt's own way (a new table takes the old one's name, `drop … cascade`) waits for every reader,
+    holds up all new ones behind it, and drops what rests on the table. docs/decisions/0014-refilled-in-place.md says
+    what it costs. -#}
 
 {% materialization table, adapter='postgres' %}
     {{ return(refilled()) }}
@@ -89,8 +90,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Makes a table `shape`, and compares its columns with those of another: name, type in the first, type in the second; null
-    where it has none. -#}
+{#- Makes a table `shape`, and compares its columns with those of another: name, type in the first, type in the second;
+    null where it has none. -#}
 {% macro columns_compared(make_shape, shape, target_relation) %}
     {%- set columns -%}
         (
@@ -111,7 +112,7 @@
 {% endmacro %}
 
 {#- New columns come last. One that goes, or gets another type, takes our own views over the table with it, which the
-    build makes again; if anybody else's view uses it, Postgres refuses and names the view. -#}
+    build makes again; if another owner's view uses it, Postgres refuses and names the view. -#}
 {% macro change_columns(columns, target_relation) %}
     {%- set actions = [] -%}
     {%- for name, wanted, found in columns if found and wanted != found -%}
@@ -124,8 +125,8 @@
     {%- do run_query(patiently('alter table ' ~ target_relation ~ ' ' ~ actions | join(', '), target_relation)) -%}
 {% endmacro %}
 
-{#- A view that says what the query says. Where it does already, nothing happens. Where columns go, our own views over it
-    go with them; anybody else's make Postgres refuse. -#}
+{#- A view that says what the query says. Where it does already, nothing happens. Where columns go, our own views over
+    it go with them; those of others make Postgres refuse. -#}
 {% macro replace_view(relation, sql, options='') -%}
     do {{ dollars() }}
     begin

@@ -1,4 +1,4 @@
-{#- Roles and what each may do: `dbt run-operation create_roles`, as somebody who may create roles and owns the database
+{#- Roles and what each may do: `dbt run-operation create_roles`, as a role that may create roles and owns the database
     (no superuser needed, so Supabase's `postgres` will do). Says the same thing again as often as one likes. A role can
     log in when it has been given a password: `\password grafana_reader` in psql.
 
@@ -35,14 +35,14 @@
     {{ dollars() }};
 {% endmacro %}
 
-{#- What takes CREATEROLE or the ownership of the database: role, right, statement, and a condition on the row of pg_roles
-    that says it is done. -#}
+{#- What takes CREATEROLE or the ownership of the database: role, right, statement, and a condition on the row of
+    pg_roles that says it is done. -#}
 {% macro administration(loader, transformer, readers) %}
     {%- set steps, owning = [], 'the ownership of the database' -%}
     {%- for role in [loader, transformer] + readers.keys() | list -%}
         {%- do steps.append((role, 'CREATEROLE', 'create role ' ~ sql_name(role) ~ ' login', 'true')) -%}
     {%- endfor -%}
-    {#- A hardened database gives nothing to everybody. Who loads and who builds makes temporary tables. -#}
+    {#- A hardened database grants nothing to PUBLIC. Loader and transformer create temporary tables. -#}
     {%- for role in [loader, transformer] + readers.keys() | list -%}
         {%- set privileges = {loader: ['connect', 'temporary'], transformer: ['connect', 'temporary', 'create']} -%}
         {%- for privilege in privileges.get(role, ['connect']) -%}
@@ -72,8 +72,8 @@
     {{ return(steps) }}
 {% endmacro %}
 
-{#- Those that this login may say. What it may not and nobody has done yet ends here, with the SQL for an administrator;
-    afterwards it goes through. -#}
+{#- The statements that this login may run. If one that it may not run has not been run before, the operation ends here
+    with the SQL for an administrator; repeated afterwards, it succeeds. -#}
 {% macro statements_allowed(steps) %}
     {%- set allowed, missing, rights = [], [], [] -%}
     {%- set questions = [] -%}
@@ -118,7 +118,7 @@
     {%- endfor %}
 {% endmacro %}
 
-{#- A schema and what is in it belong to the role, also what somebody else made there before. -#}
+{#- A schema and what is in it belong to the role, also what another role created there before. -#}
 {% macro give_schema(schema, role) %}
     {{ make_schema(schema) }}
     grant usage, create on schema {{ sql_name(schema) }} to {{ sql_name(role) }};
@@ -146,7 +146,7 @@
     {%- set schema, owner, reader = sql_name(schema), sql_name(owner), sql_name(reader) %}
     grant usage on schema {{ schema }} to {{ reader }};
     grant select on all tables in schema {{ schema }} to {{ reader }};
-    {#- What is made from now on, by the owner, or by whoever says this and goes on with one login for everything. -#}
+    {#- What is made from now on, by the owner, or by the login that runs this and keeps one login for everything. -#}
     alter default privileges for role {{ owner }} in schema {{ schema }} grant select on tables to {{ reader }};
     alter default privileges in schema {{ schema }} grant select on tables to {{ reader }};
 {% endmacro %}

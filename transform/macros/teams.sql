@@ -17,14 +17,14 @@
 {% endmacro %}
 
 {#- After a mart is built: the same table in each team's workspace, with the team's clients only. A view in the schema
-    `team_<team>`, in the mart's own transaction. What has no client is not for teams. A dashboard that names
-    its tables without a schema shows whatever workspace its login belongs to. A second set of tables beside `analytics`
-    has workspaces only if `role_prefix` gives them names of their own. -#}
+    `team_<team>`, in the mart's own transaction. What has no client is not for teams. A dashboard that names its tables
+    without a schema shows whatever workspace its login belongs to. A second set of tables next to `analytics` has
+    workspaces only if `role_prefix` gives them names of their own. -#}
 {% macro publish_to_teams(team_clients) %}
     {%- set is_published = target.schema == 'analytics' or var('role_prefix') -%}
     {%- if execute and is_published and 'account_id' in model.columns -%}
         {%- set workspaces, statements = {}, [] -%}
-        {#- Postgres writes the texts: agate would take `null` for nothing. -#}
+        {#- Postgres builds the statements: agate would take `null` for nothing. -#}
         {%- for team, clients in run_query(
             "select team, string_agg(quote_literal(client), ', ' order by client) from " ~ team_clients
             ~ " where client is not null group by team order by team"

@@ -1,11 +1,10 @@
 {#- How a model made of windows is kept up to date: a change of one day reaches every window that ends later, so an
-    account is built again from the first day that changed. int_window_changes knows which that is.
+    account is built again from the first day that changed. int_window_changes knows which that is.  Such a model keeps
+    in `changed_at` the newest change that its row has seen. Its rows have `account_id` and `date_day`, and its strategy
+    is `replace_windows`. -#}
 
-    Such a model keeps in `changed_at` the newest change that its row has seen. Its rows have `account_id` and `date_day`,
-    and its strategy is `replace_windows`. -#}
-
-{#- The accounts of which a day has changed since this model was last built, and from which day on; all of them the first
-    time. An account is always built to its end, so its last day says when that was. -#}
+{#- The accounts of which a day has changed since this model was last built, and from which day on; all of them the
+    first time. An account is always built to its end, so the timestamp of its last day is that of the build. -#}
 {% macro windows_changed_since_last_build() -%}
     {%- set changed = ref('int_window_changes') -%}
     select

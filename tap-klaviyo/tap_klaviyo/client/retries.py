@@ -112,8 +112,8 @@ class RetryingSession:
         limit = self._options.max_retry_wait
         if waited + wait > limit:
             msg = (
-                f"{call.endpoint.name}: {retry.reason}, Klaviyo asks to wait {wait:.0f} s, longer "
-                f"than max_retry_wait_seconds ({limit:.0f}). "
+                f"{call.endpoint.name}: {retry.reason}; waiting {wait:.0f} s, after {waited:.0f} s "
+                f"so far, would exceed max_retry_wait_seconds ({limit:.0f}). "
                 "The next run resumes where this one stopped."
             )
             raise StreamDeferred(msg)

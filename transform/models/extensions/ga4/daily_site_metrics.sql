@@ -1,6 +1,6 @@
 {{ config(indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}]) }}
 
--- Visits to the shop beside what it sold: another source joins by client and day, and by nothing else.
+-- Visits to the shop next to its sales: another source joins by client and day, and by nothing else.
 with
 
 sessions as (

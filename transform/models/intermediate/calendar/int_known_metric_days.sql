@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Days that were read whole, and the last one, which is not over. A metric that was last read at noon, while the others
--- were read again the day after, is not known for that day: half a day would look like a bad one.
+-- Days that were completely read, and the last one, which has not ended. A metric that was last read at noon, while the
+-- others were re-read the day after, is unknown for that day: half a day would look like a bad one.
 with
 
 days_read as (

@@ -1,5 +1,5 @@
--- What Klaviyo credits to each channel, by the day of the order. A message that nobody knows, or one that goes out over
--- several channels, has the channel `unknown`, so that channels always add up to the client.
+-- What Klaviyo credits to each channel, by the day of the order. A message that does not exist any more, or one that
+-- goes out over several channels, has the channel `unknown`, so that channels always add up to the client.
 with
 
 credits as (

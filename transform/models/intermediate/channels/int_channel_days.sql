@@ -18,7 +18,7 @@ credits as (
     select * from {{ ref('int_channel_attribution_days') }}
 ),
 
--- Which days Klaviyo said anything about at all: without a credit a channel has 0 then, and nothing is known otherwise.
+-- The days whose attribution was read. On them, a channel without a credit has 0; on all others, null.
 client_credits as (
     select * from {{ ref('int_account_attribution_days') }}
 ),

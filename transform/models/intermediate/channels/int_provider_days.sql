@@ -1,4 +1,4 @@
--- What mailbox providers did with e-mails, by day: Klaviyo's own counts by provider, on the day of the event.
+-- What mailbox providers did with emails, by day: Klaviyo's own counts by provider, on the day of the event.
 {%- set counts = [('delivered', 'delivered'), ('bounced', 'bounced'), ('spam_complaints', 'marked')] %}
 with
 

@@ -1,5 +1,5 @@
 -- The messages against the client. An order has one place: campaigns' messages and flows' messages add up to what the
--- client has of each, and together to what is credited at all. A message that nobody knows any more has a place only
+-- client has of each, and together to what is credited at all. An order of a message that no longer exists counts only
 -- in the last.
 {%- set revenues = ['attributed_revenue', 'campaign_revenue', 'flow_revenue'] %}
 with

@@ -1,6 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
--- A whole table on every run: it is a row per account and day.
+-- A whole table on every run: it is a row per account and day. Its counts (`email_delivered`, …) are listed in
+-- macros/measures.sql.
 with
 
 days as (

@@ -1,8 +1,8 @@
--- Which days lack something that a report needs. What counts is every series that feeds a number, a metric's total or a
--- breakdown, if Klaviyo has ever answered it for the account. One that it refuses leaves no hole; its columns are null
--- for good. But before a run has come to its end, nobody knows what it refuses. A number whose metric is missing though
--- the account must have it is missing on every day. A day is whole when it lacks nothing and was over when each of them
--- was read.
+-- Which days lack something that a report needs: a series that feeds a number, a metric's total or a breakdown, was not
+-- read, though Klaviyo has answered it for the account before. A series that Klaviyo always rejects is not a gap: its
+-- columns stay null. Until a first run has finished, it is not known which ones are rejected, so every total is
+-- expected. A number whose metric is missing, though the account must have it, is missing on every day. A day is whole
+-- if it lacks nothing and had ended when each series was read.
 with
 
 metrics as (

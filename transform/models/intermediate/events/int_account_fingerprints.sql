@@ -8,7 +8,7 @@
 
 -- What the counting of an account's events rests on: its time zone and currencies, and what its metrics mean. When any
 -- of that changes, in Klaviyo or in seeds/metric_roles.csv, all its days have to be counted again. A full refresh
--- leaves it as it is: if that broke off, nobody would know any more what the other tables rest on.
+-- leaves it as it is: otherwise an interrupted one would lose what the other tables rest on.
 with
 
 accounts as (

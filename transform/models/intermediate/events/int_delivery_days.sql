@@ -8,7 +8,7 @@
     ]
 ) }}
 
--- What has become of a day's deliveries so far. They may be summed: over any days, their answers are those of the same
+-- What has become of a day's deliveries so far. They add up: over any days, the responses are those of the same
 -- deliveries, and never more than these.
 with
 

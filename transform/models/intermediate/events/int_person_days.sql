@@ -9,7 +9,7 @@
 ) }}
 
 -- Single events, folded to a row per day, metric, message and person: what aggregates cannot tell is worked out from
--- here. An event is gone if its whole day was read again and it was not there.
+-- here. An event is gone if its whole day was re-read and it was not there.
 with
 
 days_read as (

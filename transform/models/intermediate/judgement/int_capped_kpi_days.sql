@@ -20,9 +20,8 @@ holidays as (
         min(holidays.usual) as usual
     from {{ ref('holidays') }} as holidays
     cross join
-        lateral generate_series(
-            holidays.first_day::timestamp, holidays.last_day::timestamp, interval '1 day'
-        ) as days (day)
+        lateral generate_series(holidays.first_day::timestamp, holidays.last_day::timestamp, interval '1 day')
+            as days (day)
     group by days.day
 ),
 

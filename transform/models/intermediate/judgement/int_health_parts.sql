@@ -1,4 +1,4 @@
--- The five parts of a client's health on the last 28 days of e-mail: 100 at the healthy bound or better, 50 at the
+-- The five parts of a client's health on the last 28 days of email: 100 at the healthy bound or better, 50 at the
 -- bound where it needs attention, 0 at twice that bound (at half of it where higher is better), and straight lines
 -- between.
 with

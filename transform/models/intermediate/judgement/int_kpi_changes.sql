@@ -2,8 +2,8 @@
     {'columns': ['account_id', 'date_day', 'channel', 'kpi', 'is_above'], 'unique': true}
 ]) }}
 
--- What is told: a change is large beyond chance, and it is the same one as long as its weeks stay unusual. `date_day`
--- is the first day on which it could be told, from the days up to it; what is known of it later stands beside.
+-- Changes to report: larger than chance explains; consecutive unusual weeks are one change. `date_day` is the first day
+-- on which it could be reported, from the days up to it. Further columns hold what later days showed.
 with
 
 kpis as (

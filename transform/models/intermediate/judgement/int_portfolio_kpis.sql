@@ -1,7 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
--- What is compared over clients: their KPIs over 28 days, amounts in the reporting currency. E-mail for what belongs to
--- a channel: a rate over several channels says nothing. Only windows that are complete.
+-- What is compared over clients: their KPIs over 28 days, amounts in the reporting currency. Email for what belongs to
+-- a channel: a rate over several channels is meaningless. Only windows that are complete.
 with
 
 kpis as (

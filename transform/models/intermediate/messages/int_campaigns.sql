@@ -2,9 +2,10 @@
     'human_unique_opens', 'human_unique_clicks', 'attributed_orders'
 ] %}
 {%- set answered = answers() | map(attribute=0) | list %}
-{#- Not every channel knows opens, clicks, complaints, departures: of what several delivered, a part could meet them. #}
+{#- Not every channel has opens, clicks, complaints and unsubscribes: over several, only a part of the deliveries can
+    have them. #}
 {%- set of_one_channel = "case when channel is distinct from 'mixed' then %s end" %}
-{#- What complaints and departures are a share of, with single events and without. #}
+{#- The deliveries that complaints and unsubscribes are a share of, with single events and without. #}
 {%- set reached = 'coalesce(deliveries, delivered)' %}
 {%- set left = of_one_channel % answers_of_one_send('unsubscribed_deliveries', 'unsubscribes') %}
 {%- set complained = of_one_channel % answers_of_one_send('complained_deliveries', 'spam_complaints') %}

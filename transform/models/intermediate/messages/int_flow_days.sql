@@ -1,4 +1,4 @@
--- Side by side: what happened on a day, and what became of the messages sent on that day. Two readings of one date.
+-- Both what happened on a day (event-dated) and what became of the messages sent on that day (send-dated).
 with
 
 messages as (

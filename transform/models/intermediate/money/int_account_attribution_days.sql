@@ -27,7 +27,7 @@ group_days as (
 ),
 
 -- These amounts are of all currencies. On a day with foreign orders only the events say how much of them is foreign;
--- without the day's events nobody can say, and neither where the revenue itself is unknown.
+-- without the day's events it is unknown, as it is if the revenue itself is.
 foreign_days as (
     select
         account_id,

@@ -2,7 +2,7 @@
 
 -- The orders that Klaviyo credits, by day and message, each to a campaign or to a flow: a flow's message names both
 -- message and flow, a campaign's names only the message. If a message that is known says otherwise, it decides: an
--- order that was credited to a campaign's message and to a flow at once would else be the client's with its flows, and
+-- order that was credited to a campaign's message and to a flow would otherwise be the client's with its flows, and
 -- the campaign's as well.
 with
 

@@ -1,7 +1,7 @@
 {{ config(pre_hook=hash_joins()) }}
 
 -- What Klaviyo credits to each message, by the day of the order, in the account's currency. On a day with foreign
--- orders the events say how much of a message's amount is foreign; without all of the day's events nobody can say.
+-- orders the events say how much of a message's amount is foreign; without all of the day's events it is unknown.
 with
 
 metrics as (

@@ -31,10 +31,10 @@ summed as (
     group by account_id, date_day, role, currency
 ),
 
--- A total that nothing can split is all there is. It is right while the account has only ever sold in its own
--- currency; after that nobody can say what is in it. Refunds come after the sale, hence "ever before". And until
--- something is sold in the account's currency, orders in others do not mean that nothing was earned: the currency may
--- have been changed before it was first seen here.
+-- Without events or a breakdown by currency there is only the total. It is right while the account has only ever sold
+-- in its own currency; after that, its currencies are unknown. Refunds come after the sale, hence "ever before". And
+-- until something is sold in the account's currency, orders in others do not mean that nothing was earned: the currency
+-- may have been changed before it was first seen here.
 final as (
     select
         account_id,

@@ -7,8 +7,8 @@
     ]
 ) }}
 
--- Two others need it: which rows of an aggregate are still true, and which days are known at all. A day counts as read
--- when a window covers its first moment, because that is where Klaviyo puts the day's bucket.
+-- For `int_metric_aggregates` (which rows of an aggregate are valid) and `int_known_metric_days` (which days were
+-- read). A day counts as read if a window covers its beginning, because Klaviyo dates the day's bucket there.
 with
 
 built as (

@@ -68,7 +68,7 @@ select
     likened.last_day > counted.last_day + 7 or (counted.event_count = 0 and likened.metric_id is not null)
         as has_successor,
     counted.event_count = 0 and counted.is_known as is_silent,
-    -- Nobody opens or clicks what was never delivered.
+    -- Opens and clicks need a delivery.
     coalesce(
         likened.likeness = 1
         or (roles.role = 'email_delivered' and senders.account_id is not null)

@@ -1,5 +1,5 @@
--- Whether the account has a metric for each role, and if not, whether that can be. Metrics are found by name: a new
--- name, another form of integration or an edited seed would else turn a number into 0 that is none.
+-- Whether the account has a metric for each role, and if not, whether that is plausible. Metrics are found by name: a
+-- new name, another form of integration or an edited seed would otherwise turn an unknown number into 0.
 with
 
 evidenced as (

@@ -1,5 +1,5 @@
--- What nobody can know of a channel because the metric is missing that would tell, neither from aggregates nor from
--- single events. What one channel does not know, all of them together do not.
+-- Actions of a channel that cannot be counted, from aggregates or single events, because their metric is missing. What
+-- is unknown for one channel is unknown for all of them together.
 select
     roles.account_id,
     listed.channel,

@@ -10,7 +10,7 @@
 
 -- Of the deliveries of the 7, 28 or 90 days up to each day, how many were opened (clicked and so on) by its end: an
 -- answer comes in on its own day, and goes out with the delivery that it belongs to. `clickable_…` and
--- `unsubscribable_…` are the deliveries that a click or a departure can come from: over all channels together, not
+-- `unsubscribable_…` are the deliveries that a click or an unsubscribe can come from: over all channels together, not
 -- every one. A window without deliveries has no row: of a channel that was given up, a rebuild of the last days
 -- finds none.
 {%- set columns = answers() | map(attribute=0) | list + ['clickable_deliveries', 'unsubscribable_deliveries'] %}

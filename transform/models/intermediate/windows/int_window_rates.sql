@@ -24,7 +24,7 @@ channels as (
     select * from {{ ref('int_channel_actions') }}
 ),
 
--- Over all channels together, a rate of opens or complaints would say nothing: texts have neither.
+-- Over all channels together, a rate of opens or complaints would be meaningless: SMS have neither.
 known as (
     select
         sums.*,

@@ -1,4 +1,4 @@
--- A row that was not there when its span was read again is stale: Klaviyo has the group no more.
+-- A row that was not there when its span was re-read is stale: Klaviyo no longer has the group.
 with
 
 source as (

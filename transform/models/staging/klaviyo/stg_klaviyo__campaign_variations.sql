@@ -1,6 +1,6 @@
--- A row that was not there when its message was read again is stale: the variation was deleted. A message whose
+-- A row that was not there when its message was re-read is stale: the variation was deleted. A message whose
 -- variations were all deleted keeps the last ones, because nothing is loaded that says so. Rows loaded before there was
--- a `read_at` are older than any other, and count until their message is read again.
+-- a `read_at` are older than any other, and count until their message is re-read.
 with
 
 source as (
