@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from check.__main__ import main as check
-from check.settings import ROOT, read
+from check.settings import ROOT, STATE, read
 from daily import system_folder
 from daily.meltano import run
 from daily.outcome import words
@@ -28,6 +28,11 @@ def main(arguments: list[str]) -> int:
         from daily.shard import extract  # noqa: PLC0415 - imports Meltano, which takes a second
 
         return extract(file, env)
+    if not chosen.build and env.get(STATE, "").startswith("postgres"):
+        from daily.shard import rejoin  # noqa: PLC0415 - as above
+
+        if not rejoin(env):
+            return 1
     began = datetime.now(timezone.utc).replace(microsecond=0)
     status = run(file, {}, "run", "dbt:build" if chosen.build else "daily")
     lines = [f"The {'build' if chosen.build else 'run'} {_ended(status)}."]

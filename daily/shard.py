@@ -50,6 +50,20 @@ def extract(file: Path, env: Mapping[str, str]) -> int:
     return status
 
 
+def rejoin(env: Mapping[str, str]) -> bool:
+    """Give an undivided run the bookmarks that shards have; whether it may start."""
+    store = Store(env)
+    try:
+        with store.locked() as session:
+            moved = settle(store, session, None)
+    except (StateError, SQLAlchemyError) as error:
+        _say(f"Nothing was started. {' '.join(str(error).split())}")
+        return False
+    if moved:
+        _say(f"Moved the bookmarks of {len(moved)} clients from shards to one state.")
+    return True
+
+
 def _prepare(shard: Shard, env: Mapping[str, str]) -> list[str]:
     """Give the shard its state; what to say to Meltano.
 

@@ -85,12 +85,15 @@ def image(sandbox, world, new_project, tmp_path):
     return project, run
 
 
-def test_the_image_runs_the_daily_job_without_root_and_writes_to_tmp_only(image):
+def test_the_image_runs_a_shard_and_the_daily_job_without_root_and_writes_to_tmp_only(image):
     project, run = image
     healthy = run(json.loads(_instruction("HEALTHCHECK").partition("CMD ")[2]))
     assert healthy.status == 0, healthy.log
+    shard = run([*_command("ENTRYPOINT"), *_command("CMD"), "--shard=1/1"])
+    assert shard.status == 0, shard.log[-4000:]
     whole = run([*_command("ENTRYPOINT"), *_command("CMD")])
     assert whole.status == 0, whole.log[-4000:]
+    assert "Moved the bookmarks of 1 clients from shards to one state." in whole.log
     assert project.database.value("select count(*) from analytics.daily_client_metrics") > 0
     assert project.database.value("select count(*) from state") == 1
     secrets = [project.settings["PGPASSWORD"], project.settings[SECRETS[0]]]
