@@ -26,12 +26,15 @@ class Merge:
         names: Columns of the rows.
         keys: Columns of the table's primary key.
         stage: Name for the temporary table.
+        compared: A stored row that has the same values in these columns stays as it is; None
+            writes every row.
     """
 
     table: tuple[str, ...]
     names: Sequence[str]
     keys: Sequence[str]
     stage: str
+    compared: Sequence[str] | None = None
 
     def run(self, connection: sa.Connection, lines: list[bytes]) -> None:
         """Insert or update the rows in one transaction that leaves nothing in the session."""
@@ -46,9 +49,13 @@ class Merge:
             with cursor.copy(self._filled("copy {stage} ({names}) from stdin")) as copy:
                 for part in _parts(lines):
                     copy.write(part)
+            if self.compared is not None:
+                # The planner knows nothing of a table that this statement fills, and might read
+                # all of it for every row.
+                cursor.execute("set local enable_seqscan = off")
             cursor.execute(
-                self._filled("insert into {table} ({names}) select {names} from {stage} "
-                             "on conflict ({keys}) do {update}")
+                self._filled("insert into {table} ({names}) select {names} from {stage} as new "
+                             "where {is_new} on conflict ({keys}) do {update}")
             )  # fmt: skip
 
     def _filled(self, statement: LiteralString) -> sql.Composed:
@@ -57,7 +64,26 @@ class Merge:
             stage=sql.Identifier(self.stage),
             names=_listed(self.names),
             keys=_listed(self.keys),
+            is_new=self._is_new(),
             update=self._update(),
+        )
+
+    def _is_new(self) -> sql.Composable:
+        """True of a row that the table lacks, or has with other values.
+
+        Rows are left out before the merge: ON CONFLICT … WHERE would lock each of them, which is
+        written to the table and to the WAL. `offset 0` keeps Postgres from reading the whole
+        table for a join.
+        """
+        if self.compared is None:
+            return sql.SQL("true")
+        same = [sql.SQL("old.{0} = new.{0}").format(sql.Identifier(key)) for key in self.keys]
+        same += [
+            sql.SQL("old.{0} is not distinct from new.{0}").format(sql.Identifier(name))
+            for name in self.compared
+        ]
+        return sql.SQL("not exists (select from {table} as old where {same} offset 0)").format(
+            table=sql.Identifier(*self.table), same=sql.SQL(" and ").join(same)
         )
 
     def _update(self) -> sql.Composable:

@@ -25,6 +25,9 @@ METADATA = (
 )
 """Columns that the target fills itself; _sdc_deleted_at comes from the tap."""
 
+OF_THE_RUN = {*METADATA} - {"_sdc_table_version"}
+"""Those that differ in every run. The version does not: rows of an older one are deleted."""
+
 NOTHING = msgspec.Raw(b"null")
 _moment = spelled(MOMENT)
 

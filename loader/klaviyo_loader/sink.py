@@ -12,14 +12,19 @@ from target_postgres.sinks import PostgresSink
 from klaviyo_loader.database import Connector
 from klaviyo_loader.fields import Field, NotPlainError, field_of
 from klaviyo_loader.merge import Merge
-from klaviyo_loader.rows import METADATA, Metadata, Rows
+from klaviyo_loader.rows import METADATA, OF_THE_RUN, Metadata, Rows
 
 if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from singer_sdk.metrics import Timer
 
     from klaviyo_loader.loader import Loader
     from klaviyo_loader.rows import Envelope
 
+KEEPS_UNCHANGED = "x-keep-unchanged"
+"""In a stream's schema: a row that a record would not change may stay as it is, with the `_sdc_`
+columns of the run that wrote it. For streams whose liveness is told elsewhere."""
 BATCH_BYTES = 12_000_000
 """A full batch; up to three are in memory: pending, queued, being written."""
 
@@ -105,8 +110,15 @@ class Sink(PostgresSink):
             return
         self.record_counter_metric.increment(self.current_size)
         self.mark_drained()
-        merge = Merge(self._table, self._rows.names, self.key_properties, self.temp_table_name)
+        names, keys = self._rows.names, self.key_properties
+        merge = Merge(self._table, names, keys, self.temp_table_name, self._compared(names))
         self._writer.give(partial(self._write, merge, self._rows.take()))
+
+    def _compared(self, names: Sequence[str]) -> list[str] | None:
+        """The columns that decide whether a row is written, or None if it always is."""
+        if not self.schema.get(KEEPS_UNCHANGED, False):
+            return None
+        return [name for name in names if name not in {*self.key_properties, *OF_THE_RUN}]
 
     def _write(self, merge: Merge, lines: list[bytes]) -> None:
         with self.get_batch_processing_timer(), self.connector._connect() as connection:  # noqa: SLF001

@@ -80,10 +80,10 @@ def page(properties: str) -> bytes:
 def fast(raw: bytes):
     """The record of the fast path, None where it gives way."""
     found = parse_page(raw)
-    lines = encode_page("ACC", "events", found, "2026-02-03T00:00:00Z") if found else None
-    if lines is None:
+    encoded = encode_page("ACC", "events", found, "2026-02-03T00:00:00Z") if found else None
+    if encoded is None:
         return None
-    [line, rest] = lines.decode().split("\n")
+    [line, rest] = encoded.lines.decode().split("\n")
     assert rest == ""
     message = json.loads(line)
     assert (message["type"], message["stream"]) == ("RECORD", "events")

@@ -10,6 +10,7 @@
         days_read.account_id,
         days_read.date_day,
         days_read.complete_since,
+        days_read.listed_since,
         greatest(days_read.read_at, bases.changed_at) as read_at
     from {{ ref('int_event_day_reads') }} as days_read
     inner join {{ ref('int_account_fingerprints') }} as bases on days_read.account_id = bases.account_id

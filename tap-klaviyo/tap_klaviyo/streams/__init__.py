@@ -9,7 +9,7 @@ from tap_klaviyo.streams.campaign_members import (
 )
 from tap_klaviyo.streams.campaigns import Campaigns
 from tap_klaviyo.streams.collections import Forms, Lists, Segments, Tags, Templates
-from tap_klaviyo.streams.events import Events
+from tap_klaviyo.streams.events import EventReads, Events
 from tap_klaviyo.streams.flows import FlowMessages, Flows
 from tap_klaviyo.streams.profiles import Profiles
 from tap_klaviyo.streams.reports import CampaignValues, FlowSeries, FormSeries, SegmentSeries
@@ -23,6 +23,7 @@ ALL = (
     MetricAggregates,
     MetricAggregateReads,
     Events,
+    EventReads,
     Campaigns,
     CampaignMessages,
     CampaignAudiences,

@@ -153,8 +153,22 @@ def parse_page(raw: bytes) -> Page | None:
     return None if page.errors else page
 
 
-def encode_page(account_id: str, stream: str, page: Page, time_extracted: str) -> bytes | None:
-    """The messages of a page, one per line; None if a property is not as documented.
+class EncodedPage(t.NamedTuple):
+    """A page as Singer messages.
+
+    Attributes:
+        lines: One message per line.
+        seen: Timestamp and id of each event.
+    """
+
+    lines: bytes
+    seen: list[tuple[str | None, str]]
+
+
+def encode_page(
+    account_id: str, stream: str, page: Page, time_extracted: str
+) -> EncodedPage | None:
+    """Encode the events of a page; None if a property is not as documented.
 
     That includes a value that is not an amount: the general way counts those.
     """
@@ -163,9 +177,10 @@ def encode_page(account_id: str, stream: str, page: Page, time_extracted: str) -
         records = [_record(account_id, event, attributed) for event in page.data]
     except (msgspec.MsgspecError, ArithmeticError, ValueError):
         return None
-    return _encoder.encode_lines(
+    lines = _encoder.encode_lines(
         [SingerMessage(stream, record, time_extracted) for record in records]
     )
+    return EncodedPage(lines, [(record.datetime, record.id) for record in records])
 
 
 def _record(account_id: str, event: Event, attributed: dict[str, AttributionRecord]) -> EventRecord:

@@ -43,6 +43,14 @@ def records_of(account_id: str, page: dict[str, t.Any], stats: StreamStats) -> l
     return records
 
 
+def seen_in(page: dict[str, t.Any]) -> list[tuple[str | None, str]] | None:
+    """Timestamp and id of every event of a page; None if one cannot be told."""
+    try:
+        return [(utc_text(one["attributes"]["datetime"]), str(one["id"])) for one in data_of(page)]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
 def _record(account_id: str, attributed: dict[str, Record], event: Resource) -> Record:
     attributes = event["attributes"]
     properties = attributes.get("event_properties") or {}

@@ -22,8 +22,9 @@ from tap_klaviyo.run.time_slices import (
 )
 from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
+from tap_klaviyo.streams.events.days import DaysRead, EventReads
 from tap_klaviyo.streams.events.fast import encode_page, parse_page
-from tap_klaviyo.streams.events.general import records_of
+from tap_klaviyo.streams.events.general import records_of, seen_in
 from tap_klaviyo.streams.items import Checkpoint, EncodedRecords, Records
 from tap_klaviyo.times import UTC, Window, parse, to_z
 
@@ -31,6 +32,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tap_klaviyo.run.run_stats import StreamStats
+    from tap_klaviyo.streams.events.days import Seen
     from tap_klaviyo.streams.items import Item
     from tap_klaviyo.streams.stream_run import StreamRun
 
@@ -44,12 +46,14 @@ class EventPage(t.NamedTuple):
 
     Attributes:
         item: Its events, ready to be written.
+        seen: Timestamp and id of each; None if one cannot be told.
         events: How many there are.
         last: Timestamp of the last one.
         next_url: Address of the next page.
     """
 
     item: Records | EncodedRecords
+    seen: Seen | None
     events: int
     last: str | None
     next_url: str | None
@@ -89,20 +93,26 @@ class Events(KlaviyoStream):
         ),
     ).to_dict()
 
+    @property
+    def keeps_unchanged(self) -> bool:
+        """Only if `event_reads` tells, whole and unchanged, which events are gone."""
+        reads = t.cast("EventReads", self._tap.streams[EventReads.name])
+        return reads.selected and reads.is_passed_through
+
     def read(self, run: StreamRun) -> Iterator[Item]:
         """Read the span in time slices, several concurrently; each is a window and a checkpoint."""
         span = Window(run.since(run.look_back("events_lookback_days")), run.until)
+        days = DaysRead(run.account, span, run.stats.started_at or datetime.now(UTC))
         with run.context.read_ahead.for_account() as allowed:
             run.stats.planned = seconds_of(span)
-            for window, items in AdaptiveReader(span, partial(self._fetch, run), allowed):
-                yield from items
+            for window, pages in AdaptiveReader(span, partial(self._fetch, run), allowed):
+                yield from (page.item for page in pages)
+                yield Records(EventReads.name, days.add(window, (page.seen for page in pages)))
                 run.stats.extend_span(window)
                 run.stats.done += seconds_of(window)
                 yield Checkpoint(window.end)
 
-    def _fetch(
-        self, run: StreamRun, window: Window
-    ) -> SliceResult[Records | EncodedRecords] | TooDense:
+    def _fetch(self, run: StreamRun, window: Window) -> SliceResult[EventPage] | TooDense:
         bounds = (greater_or_equal("datetime", window.start), less_than("datetime", window.end))
         params = {**self.params, "filter": all_of(*bounds)}
         codec = PageCodec(partial(self._decode, run), lambda page: page.next_url)
@@ -111,7 +121,7 @@ class Events(KlaviyoStream):
             if page.next_url and not pages and (density := _too_dense(page, window)):
                 return TooDense(density)
             pages.append(page)
-        return SliceResult([page.item for page in pages], sum(page.events for page in pages))
+        return SliceResult(pages, sum(page.events for page in pages))
 
     def _decode(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage:
         """Decode a page: the fast way if nothing must be replaced, else the general way."""
@@ -123,14 +133,15 @@ class Events(KlaviyoStream):
         page = parse_page(raw)
         if page is None:
             return None
-        lines = encode_page(run.account.id, self.name, page, to_z(datetime.now(UTC)))
-        if lines is None:
+        encoded = encode_page(run.account.id, self.name, page, to_z(datetime.now(UTC)))
+        if encoded is None:
             return None
         size = len(page.data)
         stats.count_parsed(self.name, size)
         last = page.data[-1].attributes.datetime if page.data else None
         link = page.links.next if page.links else None
-        return EventPage(EncodedRecords(self.name, lines, size), size, last, link)
+        item = EncodedRecords(self.name, encoded.lines, size)
+        return EventPage(item, encoded.seen, size, last, link)
 
     def _decode_general(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage:
         run.context.read_ahead.record_page(DECODED_SIZE_FACTOR * len(raw))
@@ -138,7 +149,8 @@ class Events(KlaviyoStream):
         records = records_of(run.account.id, document, stats)
         last = records[-1]["datetime"] if records else None
         size = len(data_of(document))
-        return EventPage(Records(self.name, records), size, last, next_url(document))
+        item = Records(self.name, records)
+        return EventPage(item, seen_in(document), size, last, next_url(document))
 
 
 def _too_dense(first: EventPage, window: Window) -> float | None:

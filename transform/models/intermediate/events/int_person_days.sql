@@ -9,7 +9,8 @@
 ) }}
 
 -- Single events, folded to a row per day, metric, message and person: what aggregates cannot tell is worked out from
--- here. An event is gone if its whole day was re-read and it was not there.
+-- here. An event is gone if its whole day was read again and it was not there: it is not on the day's list or, where
+-- the day was read without one, it was not written again.
 with
 
 days_read as (
@@ -37,6 +38,20 @@ events as (
     ) }}
 ),
 
+listed as (
+    select
+        days_read.account_id,
+        days_read.date_day,
+        listed.event_id
+    from days_read
+    inner join {{ ref('int_event_day_lists') }} as lists
+        on
+            days_read.account_id = lists.account_id
+            and days_read.date_day = lists.date_day
+            and days_read.listed_since = days_read.complete_since
+    cross join lateral jsonb_array_elements_text(lists.event_ids) as listed (event_id)
+),
+
 described as (
     select
         events.*,
@@ -48,12 +63,20 @@ described as (
         on
             days_read.account_id = events.account_id
             and days_read.date_day = events.date_day
-            and (days_read.complete_since is null or days_read.complete_since <= events.read_at)
+    left join listed
+        on
+            days_read.account_id = listed.account_id
+            and days_read.date_day = listed.date_day
+            and events.event_id = listed.event_id
     left join {{ ref('int_currency_periods') }} as currencies
         on
             days_read.account_id = currencies.account_id
             and days_read.date_day >= currencies.valid_from
             and days_read.date_day < currencies.valid_until
+    where
+        days_read.complete_since is null
+        or days_read.complete_since <= events.read_at
+        or listed.event_id is not null
 )
 
 select
