@@ -28,7 +28,7 @@ PROGRAMS = ROOT / ".meltano/loaders/target-postgres/venv/bin"
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 WRITTEN = """
     select coalesce(sum(n_tup_upd + n_tup_del), 0) from pg_stat_user_tables
-    where schemaname = %s and relname = 'events'
+    where schemaname = %s
 """
 
 

@@ -16,7 +16,9 @@ DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
 TRANSFORM = ROOT / "transform"
 MINUTES = 60.0
 # What says when something was built or seen, and what only a run at the time can know.
-OWN = ["read_at", "loaded_at", "changed_at", "hours_since_success"]
+OWN = [
+    "read_at", "loaded_at", "changed_at", "hours_since_success", "listed_at", "newest_event_at",
+]  # fmt: skip
 KEPT = {"int_daily_values_seen", "int_currencies_seen", "restatements"}
 DIGEST = sql.SQL(
     "select md5(string_agg(line, E'\\n' order by line)) from "

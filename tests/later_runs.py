@@ -29,6 +29,54 @@ LATE = """
     where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
     and md5(id || 'late' || %(salt)s) < '08'
 """
+# With lists of the days' events: what is unchanged is not written.
+CHANGED_ALONE = """
+    update tap_klaviyo.events
+    set value = value + 1, attributions = '[]', value_currency = 'XTS', _sdc_extracted_at = %(at)s,
+        _sdc_batched_at = %(at)s
+    where account_id = %(account)s and datetime >= %(start)s and datetime < %(end)s
+    and value is not null and md5(%(salt)s || id) < '20' and md5(id || %(salt)s) >= %(gone)s
+"""
+LISTED = """
+    insert into tap_klaviyo.event_reads (
+        account_id, date, day_start, day_end, read_at, rows, ids, _sdc_batched_at
+    )
+    select account_id, day, day_start, day_end, %(at)s, 0, coalesce(
+        (
+            select jsonb_agg(events.id order by events.id) from tap_klaviyo.events
+            where events.account_id = days.account_id
+            and events.datetime >= days.day_start and events.datetime < days.day_end
+            and (md5(events.id || %(salt)s) >= %(gone)s or events._sdc_batched_at = %(at)s)
+        ), '[]'), %(at)s
+    from (
+        select account_id, day::date as day,
+            day at time zone timezone at time zone 'UTC' as day_start,
+            (day + interval '1 day') at time zone timezone at time zone 'UTC' as day_end
+        from tap_klaviyo.accounts cross join generate_series(
+            %(start)s::timestamp::date - 1, %(listed_until)s::timestamp::date + 1, interval '1 day'
+        ) as day
+        where account_id = %(account)s
+    ) as days
+    where day_start >= %(start)s and day_end <= %(listed_until)s
+    on conflict (account_id, date) do update set day_start = excluded.day_start,
+        day_end = excluded.day_end, read_at = excluded.read_at, ids = excluded.ids,
+        _sdc_batched_at = excluded._sdc_batched_at
+"""
+LISTS_LOGGED = """
+    insert into tap_klaviyo.sync_log (run_id, account_id, stream, status)
+    values (%(salt)s, %(account)s, 'event_reads', 'failed')
+"""
+# As the last release left a database: it wrote every event that it re-read.
+BEFORE_THERE_WERE_LISTS = """
+    update tap_klaviyo.events set _sdc_extracted_at = (
+        select max(started_at) from tap_klaviyo.sync_log
+        where stream = 'events' and sync_log.account_id = events.account_id
+    );
+    truncate tap_klaviyo.event_reads;
+    delete from tap_klaviyo.sync_log where stream = 'event_reads';
+    alter table analytics_intermediate.int_event_day_reads drop column listed_since,
+        drop column listed_at, drop column list_digest, drop column newest_event_at;
+"""
 # Aggregates are asked for by whole local days; a group that is not sent again is gone. A window
 # that was read before is at least as long the next time.
 SENT_AGAIN = """
@@ -130,11 +178,15 @@ class Loader:
             "account": account,
             "start": start,
             "end": self._now - DAY,
+            "listed_until": self._now - (4 if was_killed else 1) * DAY,
             "at": self._now,
             "salt": salt,
             "gone": self._random.choice(["00", "04", "40", "ff"]),
         }
-        events, aggregates = [READ_AGAIN, CORRECTED, LATE], [SENT_AGAIN, ANOTHER_DAY]
+        events = [READ_AGAIN, CORRECTED, LATE]
+        if self._random.random() < 0.7:
+            events = [LISTS_LOGGED, CHANGED_ALONE, LATE, LISTED]
+        aggregates = [SENT_AGAIN, ANOTHER_DAY]
         if not was_killed:
             events.append(LOGGED)
             aggregates.append(ASKED)

@@ -8,7 +8,7 @@ import pytest
 from psycopg import sql
 
 from tests.builds import contents
-from tests.later_runs import DAY, Loader
+from tests.later_runs import BEFORE_THERE_WERE_LISTS, DAY, Loader
 
 # One run of each sequence comes no further than to one of these, as if it had been broken off.
 BROKEN_OFF_AT = [
@@ -39,6 +39,8 @@ def copy(loaded, server):
 
 
 def _check(copy: Any, dbt: Callable[..., str], seed: int, runs: int) -> None:
+    if seed % 2:
+        copy.execute(BEFORE_THERE_WERE_LISTS)
     loader = Loader(copy, seed)
     for run in range(runs):
         loader.run()

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sandbox.account.account import Account
 from tests.random_runs import truth
 from tests.random_runs.story import LOOK_BACK, Story
 from tests.random_runs.targets import Memory, Postgres
@@ -16,7 +17,7 @@ from tests.random_runs.targets import Memory, Postgres
 TAP = Path(__file__).with_name("tap_at.py")
 STREAMS = (
     "accounts", "metrics", "mapped_metrics", "metric_aggregates", "metric_aggregate_reads",
-    "events", "campaigns", "campaign_messages", "flows", "sync_log",
+    "events", "event_reads", "campaigns", "campaign_messages", "flows", "sync_log",
 )  # fmt: skip
 
 
@@ -118,6 +119,18 @@ class Runs:
         told = truth.events_told(account, until, self.story.gone)
         kept = truth.events_kept(self.target.rows("events"), account, self.story.gone)
         _same(told, kept)
+        self._lists(account, until)
+
+    def _lists(self, account: Account, until: datetime) -> None:
+        """With the lists of days, the table alone tells what has vanished within reach."""
+        rows = self.target.rows("events")
+        reach = until - LOOK_BACK["events"]
+        for listed in self.target.rows("event_reads"):
+            if listed["account_id"] != account.id or truth.moment(listed["day_start"]) < reach:
+                continue
+            told = truth.ids_told(account, listed, self.story.gone)
+            assert truth.ids_kept(rows, account, listed) == told, listed["date"]
+            self.story.counts["listed day"] += 1
 
     def _days(self, client: str, until: datetime) -> None:
         account = self.story.accounts[client]

@@ -59,6 +59,23 @@ def events_kept(rows: list[Row], account: Account, gone: set[str]) -> dict[str, 
     }
 
 
+def ids_told(account: Account, listed: Row, gone: set[str]) -> set[str]:
+    """The events of a listed day."""
+    start, end = (moment(listed[f"day_{side}"]).timestamp() for side in ("start", "end"))
+    return {one.id for one in account.events if start <= one.at < end and one.id not in gone}
+
+
+def ids_kept(rows: list[Row], account: Account, listed: Row) -> set[str]:
+    """The table's events of a listed day, less those that its list says are gone."""
+    start, end = (moment(listed[f"day_{side}"]) for side in ("start", "end"))
+    return {
+        row["id"]
+        for row in rows
+        if row["account_id"] == account.id and start <= moment(row["datetime"]) < end
+        and row["id"] in listed["ids"]
+    }  # fmt: skip
+
+
 def aggregates_told(
     account: Account, series: set[tuple[str, str]], until: datetime
 ) -> dict[tuple, tuple]:

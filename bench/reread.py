@@ -1,0 +1,51 @@
+"""60,000 events that are in the table already, loaded again: `python -m bench.reread [few]`.
+
+In turns: without `event_reads`, so that every row is written again, and with it, so that unchanged
+rows stay as they are and the list of each day is written.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from bench.load import HEAD, tell
+from bench.loading import Load, durable_postgres, load, median, program
+from bench.run import klaviyo, tap_command
+
+EVENTS, ROUNDS = 60_000, 5
+STREAMS = {"all_rows": ("events",), "changed_rows": ("events", "event_reads")}
+
+
+def main(*, few: bool) -> None:
+    """Measure and print."""
+    events = EVENTS // 10 if few else EVENTS
+    with (
+        klaviyo(events=events) as url,
+        tempfile.TemporaryDirectory() as name,
+        durable_postgres() as postgres,
+    ):
+        folder = Path(name)
+        commands: dict[str, list[list[str]]] = {}
+        for schema, streams in STREAMS.items():
+            messages = folder / f"{schema}.jsonl"
+            with messages.open("wb") as output:
+                source = tap_command(folder, url, 1, streams)
+                subprocess.run(source, stdout=output, check=True)
+            loader = program(postgres, folder, "klaviyo-loader", schema)
+            commands[schema] = [["cat", str(messages)], loader]
+        print(f"{events:,} events loaded again\n{HEAD}")
+        loads: dict[str, list[Load]] = {schema: [] for schema in STREAMS}
+        for number in range(ROUNDS + 1):
+            for schema, (messages_of, loader) in commands.items():
+                one = load(postgres, messages_of, loader, schema)
+                tell(f"{schema}, again" if number else f"{schema}, the first time", one, events)
+                loads[schema] += [one] if number else []
+        for schema, found in loads.items():
+            tell(f"median, {schema}", median(found), events, median(loads["all_rows"]))
+
+
+if __name__ == "__main__":
+    main(few=sys.argv[1:] == ["few"])
