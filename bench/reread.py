@@ -1,7 +1,8 @@
 """60,000 events that are in the table already, loaded again: `python -m bench.reread [few]`.
 
 In turns: without `event_reads`, so that every row is written again, and with it, so that unchanged
-rows stay as they are and the list of each day is written.
+rows stay as they are and the list of each day is written. Autovacuum is off, so that what it writes
+for one table does not count for the other.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import psycopg
 
 from bench.load import HEAD, tell
 from bench.loading import Load, durable_postgres, load, median, program
@@ -27,6 +30,9 @@ def main(*, few: bool) -> None:
         tempfile.TemporaryDirectory() as name,
         durable_postgres() as postgres,
     ):
+        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+            connection.execute("alter system set autovacuum = off")
+            connection.execute("select pg_reload_conf()")
         folder = Path(name)
         commands: dict[str, list[list[str]]] = {}
         for schema, streams in STREAMS.items():
