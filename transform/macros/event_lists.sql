@@ -30,8 +30,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Lists with what int_event_day_reads knows of them. One that equals the last one is nothing new, unless an event was
-    read since the last one that it need not hold. -#}
+{#- Lists with what int_event_day_reads knows of them. One that equals the last one is nothing new, unless since then an
+    event was read that it need not hold, or the whole day without a list. -#}
 {% macro lists_compared_with(known) -%}
     select
         lists.*,
@@ -41,6 +41,7 @@
             else
                 coalesce(md5(lists.event_ids::text) <> known.list_digest, true)
                 or coalesce(known.newest_event_at >= known.listed_since, false)
+                or known.complete_since > known.listed_since
         end as is_new
     from {{ ref('int_event_day_lists') }} as lists
     left join {{ known }} as known on lists.account_id = known.account_id and lists.date_day = known.date_day

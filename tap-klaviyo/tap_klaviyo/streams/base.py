@@ -18,11 +18,10 @@ from tap_klaviyo.streams.state import StateSnapshot, move_bookmark
 from tap_klaviyo.streams.stream_run import StreamRun
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime, timedelta
 
     from singer_sdk.helpers import types
-    from singer_sdk.singerlib import SchemaMessage
 
     from tap_klaviyo.account import Account
     from tap_klaviyo.client.endpoint import Endpoint
@@ -131,21 +130,6 @@ class KlaviyoStream(Stream):
             raise StreamFailed(msg)
 
     # On the main thread
-
-    @property
-    def keeps_unchanged(self) -> bool:
-        """Whether a target may leave a row that a record would not change as it is.
-
-        It may if nobody takes a row's `_sdc_extracted_at` for the last time it was read. The
-        schema says so with `x-keep-unchanged`; a target that does not know that writes all rows.
-        """
-        return False
-
-    def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
-        for message in super()._generate_schema_messages():
-            if self.keeps_unchanged:
-                message.schema = {**message.schema, "x-keep-unchanged": True}
-            yield message
 
     def start(self, account: Account) -> StreamRun:
         """Prepare to read an account, with this stream and those read along with it."""

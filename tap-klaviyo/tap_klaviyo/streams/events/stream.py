@@ -29,7 +29,9 @@ from tap_klaviyo.streams.items import Checkpoint, EncodedRecords, Records
 from tap_klaviyo.times import UTC, Window, parse, to_z
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+
+    from singer_sdk.singerlib import SchemaMessage
 
     from tap_klaviyo.run.run_stats import StreamStats
     from tap_klaviyo.streams.events.days import Seen
@@ -93,11 +95,17 @@ class Events(KlaviyoStream):
         ),
     ).to_dict()
 
-    @property
-    def keeps_unchanged(self) -> bool:
-        """Only if `event_reads` tells, whole and unchanged, which events are gone."""
+    def _generate_schema_messages(self) -> Generator[SchemaMessage, None, None]:
+        """While `event_reads` tells which events are gone, allow a target to skip unchanged rows.
+
+        Such a row's `_sdc_extracted_at` is not the last time it was read. A target that ignores
+        the keyword writes all rows.
+        """
         reads = t.cast("EventReads", self._tap.streams[EventReads.name])
-        return reads.selected and reads.is_passed_through
+        for message in super()._generate_schema_messages():
+            if reads.selected and reads.is_passed_through:
+                message.schema = {**message.schema, "x-keep-unchanged": True}
+            yield message
 
     def read(self, run: StreamRun) -> Iterator[Item]:
         """Read the span in time slices, several concurrently; each is a window and a checkpoint."""
