@@ -11,12 +11,16 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
 from bench.load import HEAD, tell
 from bench.loading import Load, durable_postgres, load, median, program
 from bench.run import klaviyo, tap_command
+
+if TYPE_CHECKING:
+    from sandbox import Postgres
 
 EVENTS, ROUNDS = 60_000, 5
 STREAMS = {"all_rows": ("events",), "changed_rows": ("events", "event_reads")}
@@ -30,16 +34,13 @@ def main(*, few: bool) -> None:
         tempfile.TemporaryDirectory() as name,
         durable_postgres() as postgres,
     ):
-        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
-            connection.execute("alter system set autovacuum = off")
-            connection.execute("select pg_reload_conf()")
+        _stop_autovacuum(postgres)
         folder = Path(name)
         commands: dict[str, list[list[str]]] = {}
         for schema, streams in STREAMS.items():
             messages = folder / f"{schema}.jsonl"
             with messages.open("wb") as output:
-                source = tap_command(folder, url, 1, streams)
-                subprocess.run(source, stdout=output, check=True)
+                subprocess.run(tap_command(folder, url, 1, streams), stdout=output, check=True)
             loader = program(postgres, folder, "klaviyo-loader", schema)
             commands[schema] = [["cat", str(messages)], loader]
         print(f"{events:,} events loaded again\n{HEAD}")
@@ -51,6 +52,12 @@ def main(*, few: bool) -> None:
                 loads[schema] += [one] if number else []
         for schema, found in loads.items():
             tell(f"median, {schema}", median(found), events, median(loads["all_rows"]))
+
+
+def _stop_autovacuum(postgres: Postgres) -> None:
+    with psycopg.connect(postgres.dsn, autocommit=True) as connection:
+        connection.execute("alter system set autovacuum = off")
+        connection.execute("select pg_reload_conf()")
 
 
 if __name__ == "__main__":
