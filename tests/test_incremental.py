@@ -27,6 +27,18 @@ SOMEBODY_NEW = """
     where client = 'acme' and role = 'revenue'
 """
 
+# The run that made lists, of one client and a day later, from some hour of a day on.
+READ_FROM_NOON = """
+    insert into tap_klaviyo.sync_log (
+        run_id, account_id, stream, client, status, started_at, window_start, window_end,
+        _sdc_batched_at
+    )
+    select run_id || ' later', account_id, stream, client, 'ok', started_at + interval '1 day',
+        %(noon)s, window_end, _sdc_batched_at + interval '1 day'
+    from tap_klaviyo.sync_log where client = 'acme' and stream in ('events', 'event_reads')
+    and run_id in (select run_id from tap_klaviyo.sync_log where stream = 'event_reads')
+"""
+
 
 @pytest.fixture
 def copy(loaded, server):
@@ -84,6 +96,23 @@ def test_a_run_without_anything_new_builds_nothing_anew(copy, dbt):
     assert all(before)
     dbt(copy, "run")
     assert [copy.rows(query) for query in kept_rows] == before
+
+
+def test_a_listed_day_that_is_read_again_in_part_is_not_rebuilt(copy, dbt):
+    reads = """
+        select date_day, reads.read_at
+        from analytics_intermediate.int_event_day_reads as reads
+        inner join analytics_intermediate.int_event_day_lists as lists using (account_id, date_day)
+        inner join analytics.clients using (account_id)
+        where client = 'acme' order by date_day
+    """
+    before = copy.rows(reads)
+    assert len(before) > 2
+    noon = f"{before[1]['date_day']} 12:00"
+    with psycopg.connect(copy.dsn) as connection:
+        assert connection.execute(READ_FROM_NOON, {"noon": noon}).rowcount == 2
+    dbt(copy, "run", "--select", "int_event_day_reads")
+    assert copy.rows(reads) == before
 
 
 def test_a_late_role_counts_with_all_the_history(copy, dbt):

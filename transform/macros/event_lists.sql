@@ -31,7 +31,8 @@
 {%- endmacro %}
 
 {#- Lists with what int_event_day_reads knows of them. One that equals the last one is nothing new, unless since then an
-    event was read that it need not hold, or the whole day without a list. -#}
+    event was read that it need not hold, or the whole day without a list. A new one is as new as the newest entry in
+    the run log, which is newer than all that was built before. -#}
 {% macro lists_compared_with(known) -%}
     select
         lists.*,
@@ -42,7 +43,15 @@
                 coalesce(md5(lists.event_ids::text) <> known.list_digest, true)
                 or coalesce(known.newest_event_at >= known.listed_since, false)
                 or known.complete_since > known.listed_since
-        end as is_new
+        end as is_new,
+        logs.loaded_at as logged_at
     from {{ ref('int_event_day_lists') }} as lists
     left join {{ known }} as known on lists.account_id = known.account_id and lists.date_day = known.date_day
+    left join (
+        select
+            account_id,
+            max(loaded_at) as loaded_at
+        from {{ ref('stg_klaviyo__sync_log') }}
+        group by account_id
+    ) as logs on lists.account_id = logs.account_id
 {%- endmacro %}

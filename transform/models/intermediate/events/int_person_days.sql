@@ -8,9 +8,8 @@
     ]
 ) }}
 
--- Single events, folded to a row per day, metric, message and person: what aggregates cannot tell is worked out from
--- here. An event is gone if its whole day was read again and it was not there: it is not on the day's list or, where
--- the day was read without one, it was not written again.
+-- Single events, folded to a row per day, metric, message and person, for what aggregates cannot tell. An event is gone
+-- if its day was read whole and did not have it: it is not on the day's list or, without one, was not written again.
 with
 
 days_read as (

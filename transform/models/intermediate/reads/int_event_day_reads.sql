@@ -55,7 +55,7 @@ unioned as (
     select
         account_id,
         date_day,
-        null as read_at,
+        case when is_new then logged_at end as read_at,
         null as complete_since,
         null as newest_event_at,
         is_new as is_new_list

@@ -2,6 +2,7 @@
 
 -- Where the tap lists a day's events (event_reads), a loader may leave unchanged ones as they are, and the list tells
 -- what has changed and what is gone. Only a whole day read without lists proves an event gone that was not written.
+-- A run with lists that reads a listed day in part says nothing of it: what is new that day is among the events.
 with
 
 accounts as (
@@ -28,7 +29,9 @@ spans as (
 select
     spans.account_id,
     calendar.local_day::date as date_day,
-    case when lists.read_at is null or lists.read_at < spans.started_at then spans.loaded_at end as read_at,
+    case
+        when lists.read_at is null or (not spans.has_lists and lists.read_at < spans.started_at) then spans.loaded_at
+    end as read_at,
     case
         when
             not spans.has_lists
