@@ -71,7 +71,7 @@ unioned as (
     from known
 ),
 
--- A list is loaded before or after its events: its day has changed a moment after all that has been loaded so far.
+-- A list is loaded before or after its events: its day has changed just after all that has been loaded so far.
 days as (
     select
         account_id,
