@@ -45,12 +45,13 @@ DIGEST = sql.SQL(
     "select count(*) as rows, md5(string_agg(line, E'\\n' order by line)) as digest "
     "from (select (to_jsonb(t) - %(own)s::text[])::text as line from {} as t where {}) as lines"
 )
-# A message has days of zeros in `flow_series` for each window in which it did anything, and a later
-# run has other windows.
-SAYS_SOMETHING = {
-    "flow_series": "exists (select from jsonb_each(to_jsonb(t) - %(own)s::text[]) "
-    "where jsonb_typeof(value) = 'number' and value <> '0')"
-}
+# A message, form or segment has days of zeros in its series for each window in which it has any
+# value, and a later run has other windows.
+SAYS_SOMETHING = dict.fromkeys(
+    ("flow_series", "form_series", "segment_series"),
+    "exists (select from jsonb_each(to_jsonb(t) - %(own)s::text[]) "
+    "where jsonb_typeof(value) = 'number' and value <> '0')",
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Database:
         """Rows and a digest of each raw table, without what belongs to a run and not to Klaviyo."""
         tables = self.rows(
             "select tablename from pg_tables where schemaname = 'tap_klaviyo' "
-            "and tablename not in ('sync_log', 'metric_aggregate_reads') order by 1"
+            "and tablename not in ('sync_log', 'metric_aggregate_reads', 'event_reads') order by 1"
         )
         return {table["tablename"]: self._digest(table["tablename"]) for table in tables}
 

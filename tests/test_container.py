@@ -31,7 +31,8 @@ cd {{root}}
 ! touch new-file 2>/dev/null
 exec {
     f"setpriv --reuid={USER} --regid={USER} --clear-groups "
-    "--inh-caps=+dac_read_search --ambient-caps=+dac_read_search"
+    "--inh-caps=+dac_read_search --ambient-caps=+dac_read_search "
+    "--securebits=+no_setuid_fixup"
     if IS_ROOT
     else ""
 } "$@"

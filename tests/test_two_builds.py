@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.builds import Build
-from tests.test_incremental import Loader, _contents
+from tests.builds import Build, contents
+from tests.later_runs import Loader
 
 BUILD = ("build", "--exclude-resource-type", "unit_test", "test")
 IN_PROGRESS = "select described from analytics_staging.build_in_progress"
@@ -34,7 +34,7 @@ def wanted(behind, server, tmp_path_factory):
     """What one build makes of it."""
     single = _copy(server, behind, "single")
     Build(single.env, tmp_path_factory.mktemp("single")).succeed(*BUILD)
-    return _contents(single)
+    return contents(single)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def _check(copy, wanted, folder, offset):
     assert "analytics is being built already" in loser
     assert f"dbt build of {copy.env['PGUSER']}, going on since 20" in loser
     assert "SKIP" not in loser, "it ends in a few lines"
-    assert _contents(copy) == wanted
+    assert contents(copy) == wanted
 
 
 def test_of_two_builds_at_once_one_builds_and_the_other_says_who_is_building_since_when(
@@ -106,7 +106,7 @@ def test_after_a_killed_build_the_next_one_goes_on(copy, wanted, tmp_path):
     output = build.succeed(*BUILD, "--vars", "build_patience: 2")
 
     assert "waiting for a sign that it still lives" in output
-    assert _contents(copy) == wanted
+    assert contents(copy) == wanted
     assert copy.rows(IN_PROGRESS) == []
 
 
@@ -175,4 +175,4 @@ def test_doubles_of_an_earlier_version_end_with_what_to_do_and_a_full_refresh_he
     assert "--full-refresh" in said
 
     build.succeed(*BUILD, "--full-refresh")
-    assert _contents(copy) == wanted
+    assert contents(copy) == wanted
