@@ -84,7 +84,7 @@ class Days:
             return min(things, expected)
         if expects == "less":
             return max(things, expected)
-        if variance is None:
+        if not variance:
             return things
         root = sqrt(max(expected, 0) + self.kind.extra)
         return min(things, (root + 1.5 * sqrt(variance)) ** 2)

@@ -1,9 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_windows',
-    indexes=[
-        {'columns': ['account_id', 'date_day', 'channel', 'kpi'], 'unique': true}
-    ]
+    indexes=[{'columns': ['account_id', 'date_day', 'channel', 'kpi'], 'unique': true}]
 ) }}
 
 -- What is counted by the day, against the same weekday of the weeks before; and the same without what is too much to
@@ -105,6 +103,7 @@ select
         when expected is null then things
         when usual_of_holiday = 'more' then least(things, expected)
         when usual_of_holiday = 'less' then greatest(things, expected)
+        when dispersion = 0 then things
         else least(things, (sqrt(greatest(expected, 0) + small) + 1.5 * sqrt(dispersion)) ^ 2)
     end as things_capped,
     earlier_count as weeks_compared,
