@@ -16,16 +16,12 @@ from singer_sdk.exceptions import ConfigValidationError
 from brand.entries import EntriesError, Entry, present, write
 from brand.first_run import paces
 from check import keys, settings
-from check.finding import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tap_klaviyo.run.key_check import KeyCheck
     from tap_klaviyo.tap import TapKlaviyo
-
-SECONDS = 60  # for trying the key
-LONGEST_WAIT = 15  # seconds to wait for Klaviyo's leave to ask
 
 
 class RefusedError(Exception):
@@ -87,18 +83,18 @@ def _try(env: Mapping[str, str], entries: list[Entry], entry: Entry) -> list[str
         RefusedError: The name or the key cannot be used.
     """
     tap = _tap(env, [*entries, entry])
-    (tried,) = keys.trials(_tap(env, [entry]), settings.selected_streams(), SECONDS)
+    (tried,) = keys.trials(_tap(env, [entry]), settings.selected_streams(), keys.SECONDS)
     if tried.refused:
         message = f"{entry['client']}: {tried.refused}"
         raise RefusedError(message)
     if entries:
-        _refuse_second(tried, keys.trials(_tap(env, entries), (), SECONDS))
+        _refuse_second(tried, keys.trials(_tap(env, entries), (), keys.SECONDS))
     return [*_findings(tried, entry["api_key"]), *_duration(tap, tried)]
 
 
 def _tap(env: Mapping[str, str], entries: list[Entry]) -> TapKlaviyo:
     try:
-        return settings.tap({**env, "TAP_KLAVIYO_ACCOUNTS": json.dumps(entries)}, LONGEST_WAIT)
+        return settings.tap({**env, "TAP_KLAVIYO_ACCOUNTS": json.dumps(entries)}, keys.LONGEST_WAIT)
     except ConfigValidationError as error:
         raise RefusedError("\n".join(error.errors or [str(error)])) from None
 
@@ -113,9 +109,7 @@ def _refuse_second(tried: KeyCheck, others: list[KeyCheck]) -> None:
 
 def _findings(tried: KeyCheck, key: str) -> Iterator[str]:
     for finding in keys.check([tried], quick=False):
-        mark = "" if finding.verdict is Verdict.GOOD else f"{finding.verdict.value}: "
-        line = f"{mark}{finding.subject}: {finding.text} {finding.advice}".strip()
-        yield line.replace(key, "(secret)")
+        yield finding.without([key]).line
 
 
 def _duration(tap: TapKlaviyo, tried: KeyCheck) -> Iterator[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from tap_klaviyo.client.jsonapi import related_id
 from tap_klaviyo.client.rate_limit_headers import MINUTE, announced_windows
 from tap_klaviyo.streams import ALL
 from tap_klaviyo.streams.aggregates.breakdowns import breakdowns_of
 from tap_klaviyo.streams.aggregates.stream import MAX_WINDOW_DAYS as AGGREGATE_DAYS
 from tap_klaviyo.streams.reports.series import MAX_WINDOW_DAYS as SERIES_DAYS
+
+from check.keys import revenue_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -66,8 +67,7 @@ def paces(
 
 def _series(check: KeyCheck, config: Mapping[str, Any]) -> int:
     """The metrics of the account, each in its breakdowns."""
-    mapped = {mapping["id"]: mapping for mapping in check.mapped_metrics}
-    revenue = related_id(mapped["revenue"], "metric") if "revenue" in mapped else None
+    revenue = revenue_of(check)
     return sum(
         len(breakdowns_of(metric, is_revenue=metric["id"] == revenue, extra=config["breakdowns"]))
         for metric in check.metrics

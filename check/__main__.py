@@ -20,9 +20,7 @@ from check.finding import Finding, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SECONDS = 60  # for all keys together; the quick check gives up after a third
-QUICK_SECONDS = 20
-LONGEST_WAIT = 15  # seconds to wait for Klaviyo's leave to ask
+QUICK_SECONDS = 20  # for all keys together
 COLOURS = {Verdict.GOOD: "green", Verdict.LACKING: "yellow", Verdict.FATAL: "red"}
 
 
@@ -36,9 +34,9 @@ def findings(env: Mapping[str, str], *, quick: bool) -> Iterator[Finding]:
     yield from reached
     if _lacks(wrong, "TAP_"):
         return
-    tap = settings.tap(env, LONGEST_WAIT)
+    tap = settings.tap(env, keys.LONGEST_WAIT)
     selected = set() if quick else settings.selected_streams()
-    tried = keys.trials(tap, selected, QUICK_SECONDS if quick else SECONDS)
+    tried = keys.trials(tap, selected, QUICK_SECONDS if quick else keys.SECONDS)
     yield from keys.check(tried, quick=quick, is_part=tap.shard is not None)
     if not quick:
         yield from keys.limits(tried)
@@ -60,19 +58,12 @@ def main(arguments: list[str]) -> int:
     logging.disable(logging.CRITICAL)  # what the tap would say is in the findings
     env = settings.read(chosen.env_file)
     began = time.monotonic()
-    found = [_hidden(one, settings.secrets(env)) for one in findings(env, quick=chosen.quick)]
+    hidden = settings.secrets(env)
+    found = [one.without(hidden) for one in findings(env, quick=chosen.quick)]
     is_fatal = any(one.verdict is Verdict.FATAL for one in found)
     say = _say_briefly if chosen.quick else _say
     say(found, time.monotonic() - began)
     return int(is_fatal)
-
-
-def _hidden(finding: Finding, secrets: list[str]) -> Finding:
-    """Without secrets: a response may quote them."""
-    text, advice = finding.text, finding.advice
-    for secret in secrets:
-        text, advice = (half.replace(secret, "(secret)") for half in (text, advice))
-    return finding._replace(text=text, advice=advice)
 
 
 def _say(found: list[Finding], seconds: float) -> None:
@@ -96,14 +87,14 @@ def _say(found: list[Finding], seconds: float) -> None:
 
 def _say_briefly(found: list[Finding], seconds: float) -> None:
     trouble = [one for one in found if one.verdict is not Verdict.GOOD]
-    lines = [f"{one.verdict.value}: {one.subject}: {one.text} {one.advice}" for one in trouble]
+    lines = [one.line for one in trouble]
     if any(one.verdict is Verdict.FATAL for one in found):
         lines.append("Nothing was started. All of it, as a table: make check")
     else:
         keyed = [one.verdict for one in found if one.subject.startswith("key of")]
         works = f"{keyed.count(Verdict.GOOD)} of {len(keyed)} keys work"
         lines.append(f"Checked in {seconds:.1f} s: Postgres answers, {works}.")
-    sys.stdout.write("".join(f"{line.strip()}\n" for line in lines))
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()  # Meltano writes next, into the same log
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Verdict(enum.Enum):
@@ -30,6 +33,19 @@ class Finding(NamedTuple):
     verdict: Verdict
     text: str
     advice: str = ""
+
+    @property
+    def line(self) -> str:
+        """All of it in a line, which begins with the verdict unless that is good."""
+        mark = "" if self.verdict is Verdict.GOOD else f"{self.verdict.value}: "
+        return f"{mark}{self.subject}: {self.text} {self.advice}".strip()
+
+    def without(self, secrets: Iterable[str]) -> Finding:
+        """The same without secrets: a response may quote them."""
+        text, advice = self.text, self.advice
+        for secret in secrets:
+            text, advice = (half.replace(secret, "(secret)") for half in (text, advice))
+        return self._replace(text=text, advice=advice)
 
 
 def good(subject: str, text: str) -> Finding:

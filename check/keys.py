@@ -16,10 +16,11 @@ from check.settings import ROOT
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.tap import TapKlaviyo
 
 ROLES = ROOT / "transform/seeds/metric_roles.csv"
+SECONDS = 60  # for all keys together
+LONGEST_WAIT = 15  # seconds to wait for Klaviyo's leave to ask
 NAMED = 5  # metrics named in a line
 PERIODS = {1: "s", 60: "min", 3600: "h", 86_400: "day"}
 
@@ -85,8 +86,7 @@ def _halves(error: KlaviyoError) -> tuple[str, str]:
 def _metrics(trial: KeyCheck) -> Iterator[Finding]:
     """What the account calls revenue, and which of Klaviyo's own metrics have no role."""
     names = {metric["id"]: metric["attributes"].get("name") for metric in trial.metrics}
-    mapped = {mapping["id"]: mapping for mapping in trial.mapped_metrics}
-    revenue = _metric_of(mapped.get("revenue"))
+    revenue = revenue_of(trial)
     subject = f"revenue of {trial.client}"
     if revenue:
         yield good(subject, f"metric {names.get(revenue) or revenue}")
@@ -103,8 +103,10 @@ def _metrics(trial: KeyCheck) -> Iterator[Finding]:
         )
 
 
-def _metric_of(mapping: Resource | None) -> str | None:
-    return related_id(mapping, "metric") if mapping else None
+def revenue_of(trial: KeyCheck) -> str | None:
+    """The id of the metric that the account has mapped to revenue."""
+    mapped = {mapping["id"]: mapping for mapping in trial.mapped_metrics}
+    return related_id(mapped["revenue"], "metric") if "revenue" in mapped else None
 
 
 def _without_role(trial: KeyCheck) -> set[str]:

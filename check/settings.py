@@ -38,9 +38,10 @@ def read(env_file: Path) -> dict[str, str]:
     """Every setting by its name in the environment; what is empty there is not set."""
     filed = dotenv_values(env_file)
     env = {name: value for name, value in {**filed, **os.environ}.items() if value}
-    env |= from_files(env)
+    secret = from_files(env)
+    env |= secret
     raw = {**dotenv_values(env_file, interpolate=False), **os.environ}
-    if uri := env.get(STATE) and raw.get(STATE):
+    if (uri := raw.get(STATE)) and STATE not in secret:
         env[STATE] = Template(uri).safe_substitute(defaultdict(str, env))
     return env
 

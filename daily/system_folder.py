@@ -36,16 +36,20 @@ def prepare() -> None:
     With `MELTANO_SYS_DIR_ROOT`, everything that Meltano writes is there, and the project may be
     read-only.
     """
-    folder = Path(os.environ.get("MELTANO_SYS_DIR_ROOT", ROOT / ".meltano")).absolute()
-    for plugin in PLUGINS:
+    folder = _own()
+    for plugin in PLUGINS if folder != ROOT / ".meltano" else ():
         if not (folder / plugin / "venv").exists():
             lend(folder, plugin, installed(plugin))
 
 
 def of_shard(number: int) -> Path:
     """The system folder of a shard, ready for a run."""
-    above = Path(os.environ.get("MELTANO_SYS_DIR_ROOT", ROOT / ".meltano")).absolute()
-    folder = above / "shards" / str(number)
+    folder = _own() / "shards" / str(number)
     for plugin in PLUGINS:
-        lend(folder, plugin, above / plugin / "venv")
+        lend(folder, plugin, _own() / plugin / "venv")
     return folder
+
+
+def _own() -> Path:
+    """The system folder of undivided runs."""
+    return Path(os.environ.get("MELTANO_SYS_DIR_ROOT", ROOT / ".meltano")).absolute()

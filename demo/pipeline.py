@@ -60,12 +60,17 @@ class Pipeline:
             output: Where both its output and its errors go.
             changes: Environment variables for this run alone.
         """
+        program = f"{Path(sys.executable).parent}/meltano"
+        return self.spawn(
+            program, f"--env-file={self.env_file}", *arguments, output=output, **changes
+        )
+
+    def spawn(
+        self, *command: str, output: int | IO[str] = subprocess.PIPE, **changes: str
+    ) -> "subprocess.Popen[str]":
+        """Start a command in the environment of the runs, as `start` does."""
         return subprocess.Popen(
-            [
-                f"{Path(sys.executable).parent}/meltano",
-                f"--env-file={self.env_file}",
-                *arguments,
-            ],
+            command,
             cwd=ROOT,
             env=self.environment() | changes,
             stdin=subprocess.DEVNULL,

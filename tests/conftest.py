@@ -1,10 +1,11 @@
 """One Postgres for all; one world loaded once and read by many; the real Meltano as a process."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -15,6 +16,9 @@ from demo.earlier import LAG, two_days_before
 from demo.pipeline import Pipeline
 from sandbox import Postgres, Sandbox, World
 from tests.builds import Build
+
+if TYPE_CHECKING:
+    import subprocess
 
 CLIENTS = ("acme", "nord", "koala")
 EXTRACT = ("run", "tap-klaviyo", "target-postgres")
@@ -114,6 +118,12 @@ class Project:
         """Settle which brands the next run reads."""
         self.settings["TAP_KLAVIYO_ACCOUNTS"] = json.dumps(accounts)
         self.pipeline.configure(self.settings)
+
+    def start(self, module: str, *arguments: str) -> "subprocess.Popen[str]":
+        """Start one of the project's own commands, which leads a process group of its own."""
+        return self.pipeline.spawn(
+            sys.executable, "-m", module, f"--env-file={self.pipeline.env_file}", *arguments
+        )
 
     def meltano(self, *arguments: str, **changes: str) -> Run:
         with self.pipeline.start(*arguments, **changes) as process:

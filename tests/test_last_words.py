@@ -2,13 +2,10 @@
 
 import json
 import re
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
 
-from demo.pipeline import ROOT
 from sandbox import Sandbox, World
 from tests.conftest import EXTRACT, MINUTES, Project, Run
 
@@ -31,17 +28,9 @@ def project(shops, new_project) -> Project:
 
 def daily(project: Project, *arguments: str) -> Run:
     """`make run`, but for what it installs."""
-    done = subprocess.run(
-        [sys.executable, "-m", "daily", f"--env-file={project.pipeline.env_file}", *arguments],
-        cwd=ROOT,
-        env=project.pipeline.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-        timeout=20 * MINUTES,
-    )
-    return Run(done.returncode, done.stdout)
+    with project.start("daily", *arguments) as process:
+        log, _ = process.communicate(timeout=20 * MINUTES)
+    return Run(process.returncode, log)
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,20 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from tap_klaviyo.config.shards import shard_of
 
-from demo.pipeline import ROOT
 from sandbox import Sandbox, World
 from tests.conftest import CLIENTS, EXTRACT, MINUTES, Project, Run
 from tests.processes import descendants, gone
 from tests.test_state_in_postgres import documented_uri
+
+if TYPE_CHECKING:
+    import subprocess
 
 RUN = "20261127T051500Z-daily"
 SHARD = {client: f"{shard_of(client, 3)}/3" for client in CLIENTS}
@@ -56,7 +57,7 @@ def divided(new, shops):
     """What three shards load that start concurrently; one is killed halfway, and started again."""
     project = new("three_shards")
     shops.fault("/events", client="koala", status=429, headers={"Retry-After": "100"}, times=None)
-    shards = {client: start(project, "daily", f"--shard={SHARD[client]}") for client in CLIENTS}
+    shards = {client: project.start("daily", f"--shard={SHARD[client]}") for client in CLIENTS}
     victim = shards.pop("koala")
     runs = {client: end(process) for client, process in shards.items()}
     wait_for_events(shops, victim)
@@ -65,21 +66,8 @@ def divided(new, shops):
     end(victim)
     gone(family)
     shops.heal()
-    runs["koala"] = end(start(project, "daily", f"--shard={SHARD['koala']}"))
+    runs["koala"] = end(project.start("daily", f"--shard={SHARD['koala']}"))
     return project, runs
-
-
-def start(project: Project, module: str, *arguments: str) -> "subprocess.Popen[str]":
-    way, *rest = arguments
-    return subprocess.Popen(
-        [sys.executable, "-m", module, f"--env-file={project.pipeline.env_file}", way, *rest],
-        cwd=ROOT,
-        env=project.pipeline.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
 
 
 def end(process: "subprocess.Popen[str]") -> Run:
@@ -111,7 +99,7 @@ def test_three_shards_on_a_new_database_load_what_one_run_loads(single, divided)
 @pytest.mark.parametrize("again", range(5))
 def test_three_shards_on_a_new_database_never_get_in_each_others_way(again, new, single):
     project = new(f"three_shards_{again}")
-    shards = [start(project, "daily", f"--shard={shard}") for shard in SHARD.values()]
+    shards = [project.start("daily", f"--shard={shard}") for shard in SHARD.values()]
     runs = [end(process) for process in shards]
     assert [run.status for run in runs] == [0, 0, 0], [run.log[-3000:] for run in runs]
     assert project.database.contents() == single.database.contents()
@@ -141,7 +129,7 @@ def test_a_shard_whose_only_key_is_revoked_has_a_status_of_its_own_and_is_in_the
     changed = {"TAP_KLAVIYO_RUN_ID": "20261128T051500Z-daily"}
     project.pipeline.configure({**project.settings, **changed})
     shops.revoke("nord")
-    run = end(start(project, "daily", f"--shard={SHARD['nord']}"))
+    run = end(project.start("daily", f"--shard={SHARD['nord']}"))
     shops.restore("nord")
     project.pipeline.configure(project.settings)
     assert run.status == NOTHING_READ, run.log[-3000:]
@@ -153,7 +141,7 @@ def test_a_shard_whose_only_key_is_revoked_has_a_status_of_its_own_and_is_in_the
 def test_a_shard_without_brands_succeeds_without_meltano(divided):
     project, _ = divided
     empty = next(n for n in range(1, 17) if n not in {shard_of(one, 16) for one in CLIENTS})
-    run = end(start(project, "daily", f"--shard={empty}/16"))
+    run = end(project.start("daily", f"--shard={empty}/16"))
     assert run.status == 0
     assert f"Shard {empty}/16 has none of the brands" in run.log
 
@@ -162,7 +150,7 @@ def test_shards_without_a_shared_state_are_refused(divided):
     project, _ = divided
     kept = {k: v for k, v in project.settings.items() if k != "MELTANO_DATABASE_URI"}
     project.pipeline.configure(kept)
-    run = end(start(project, "daily", "--shard=1/3"))
+    run = end(project.start("daily", "--shard=1/3"))
     project.pipeline.configure(project.settings)
     assert run.status == 1
     assert "set MELTANO_DATABASE_URI" in run.log
@@ -173,12 +161,12 @@ def test_another_division_and_a_join_keep_every_bookmark(divided):
     before = bookmarks(project)
     assert {client for client, _, _ in before} == set(CLIENTS)
     for way in (["divide", "5"], ["join"], ["divide", "3"]):
-        run = end(start(project, "state", *way))
+        run = end(project.start("state", *way))
         assert run.status == 0, run.log
         assert bookmarks(project) == before
 
 
 def bookmarks(project: Project) -> set[tuple[str, ...]]:
     """Client, stream and bookmark of all states."""
-    shown = end(start(project, "state", "show")).log.splitlines()
+    shown = end(project.start("state", "show")).log.splitlines()
     return {tuple(line.split("  ")[1:]) for line in shown}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.recomputed import seeds
 from tests.recomputed.brand import DAY
+from tests.recomputed.health import KPIS
 from tests.recomputed.numbers import rounded
 from tests.recomputed.scores import Days, Test, Weeks
 from tests.recomputed.usual import Kind, Point
@@ -27,12 +28,11 @@ BY_DAY = {
     "attributed_revenue": ("attributed_revenue", "attributed_orders", "delivered"),
 }  # fmt: skip
 BY_WEEK = {
-    "delivered": ("delivered", None), "open_rate": ("opened_deliveries", "deliveries"),
-    "click_rate": ("clicked_deliveries", "clickable_deliveries"),
-    "bounce_rate": ("bounced", "sent"),
-    "spam_complaint_rate": ("complained_deliveries", "deliveries"),
-    "unsubscribe_rate": ("unsubscribed_deliveries", "unsubscribable_deliveries"),
-    "bot_click_share": ("bot_clicks", "clicks"),
+    kpi: KPIS[kpi]
+    for kpi in (
+        "delivered", "open_rate", "click_rate", "bounce_rate", "spam_complaint_rate",
+        "unsubscribe_rate", "bot_click_share",
+    )
 }  # fmt: skip
 
 
