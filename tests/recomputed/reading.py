@@ -39,13 +39,16 @@ class Reader:
 
     def read(self, phase: int) -> None:
         """One run."""
-        for series in self._all_series() - self.refused:
+        for series in self._all_series():
+            if series in self.refused:
+                continue
             for span in self._spans(series, phase):
                 self._read_series(series, span, phase)
         self._log("metric_aggregates", "partial" if self.refused else "ok", phase, None)
         self._read_events(phase)
 
-    def _all_series(self) -> set[Series]:
+    def _all_series(self) -> list[Series]:
+        """In a fixed order, so that a seed's dice fall alike in every process."""
         by_money = self.brand.mapped.get("revenue")
         found = {(metric, "total") for metric in self.brand.metrics}
         for metric, known in self.brand.metrics.items():
@@ -57,7 +60,7 @@ class Reader:
                 found.add((metric, "Bot Click"))
         if by_money:
             found |= {(by_money, "$value_currency"), (by_money, ATTRIBUTED)}
-        return found
+        return sorted(found)
 
     def _gap(self) -> tuple[date, date]:
         days = (self.brand.day(self.brand.until[0]) - self.brand.first_day).days
