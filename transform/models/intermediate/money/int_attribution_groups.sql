@@ -3,7 +3,8 @@
 -- The orders that Klaviyo credits, by day and message, each to a campaign or to a flow: a flow's message names both
 -- message and flow, a campaign's names only the message. If a message that is known says otherwise, it decides: an
 -- order that was credited to a campaign's message and to a flow would otherwise be the client's with its flows, and
--- the campaign's as well.
+-- the campaign's as well. A day that was read in part only, and not again, credits nothing: what is there of it would
+-- make a row with an unknown number of orders.
 with
 
 metrics as (
@@ -22,6 +23,11 @@ messages as (
         message_id,
         true as is_flow
     from {{ ref('stg_klaviyo__flow_messages') }}
+),
+
+days_read as (
+    select * from {{ ref('int_known_metric_days') }}
+    where breakdown = '$attributed_message,$attributed_flow' and bucket = 'day'
 ),
 
 aggregates as (
@@ -43,6 +49,11 @@ select
     sum(aggregates.sum_value) as amount
 from aggregates
 inner join metrics on aggregates.account_id = metrics.account_id and aggregates.metric_id = metrics.metric_id
+inner join days_read
+    on
+        aggregates.account_id = days_read.account_id
+        and aggregates.metric_id = days_read.metric_id
+        and aggregates.date_day = days_read.date_day
 left join messages
     on aggregates.account_id = messages.account_id and aggregates.message_id = messages.message_id
 where aggregates.message_id <> '' or aggregates.names_flow
