@@ -69,7 +69,7 @@ run: .env .ready/plugins ## run the daily job with the keys and the database of 
 build: .env .ready/plugins ## build the tables after all shards of a run (docs/operations.md)
 	@.venv/bin/python -m daily --build
 
-lint: .ready/plugins ## run ruff, mypy, sqlfluff and the dashboard checks
+lint: .ready/plugins ## run ruff, mypy, sqlfluff, the dashboard checks and schemas
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
@@ -78,6 +78,8 @@ lint: .ready/plugins ## run ruff, mypy, sqlfluff and the dashboard checks
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/sqlfluff lint --templater placeholder grafana/queries
 	@.venv/bin/python -m grafana.checks
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml deploy/github/*.yml
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/container/compose.yaml grafana/compose.yaml
 
 format: .ready/venv ## format Python and SQL
 	@.venv/bin/ruff check --fix

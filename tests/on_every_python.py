@@ -1,8 +1,9 @@
 """The tap's own tests on every Python that is promised: `make pythons`.
 
 Uses the interpreters of this machine, wherever pyenv, uv or the system keep them, each with an
-environment of its own in `.pythons/`, and says which were not found. Nothing is downloaded but
-packages. `python -m tests.on_every_python 3.10 3.14` wants these, and fails without one of them.
+environment of its own in `.pythons/` that has the tap's wheel, and says which were not found.
+Nothing is downloaded but packages. `python -m tests.on_every_python 3.10 3.14` wants these, and
+fails without one of them.
 """
 
 from __future__ import annotations
@@ -52,14 +53,22 @@ def _starts(python: Path, version: str) -> bool:
     return told.stdout.strip() == version
 
 
-def test(python: Path, version: str) -> int:
-    """Run the tap's tests on a Python; the exit status of pytest."""
+def build_wheel(folder: Path) -> Path:
+    """Build the tap's wheel into an empty folder; its path."""
+    subprocess.run([UV, "build", "--quiet", "--wheel", "--out-dir", folder, TAP], check=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def test(python: Path, version: str, wheel: Path) -> int:
+    """Run the tap's tests against its wheel on a Python; the exit status of pytest."""
     folder = FOLDER / version
     own = str(folder / "bin/python")
     quiet = [UV, "--quiet", "--no-python-downloads"]
-    locked = ["-r", str(ROOT / "locks/workspace.txt"), "-e", str(TAP)]
+    locked = ["-r", str(ROOT / "locks/workspace.txt")]
     subprocess.run([*quiet, "venv", "--clear", "--python", python, folder], check=True)
     subprocess.run([*quiet, "pip", "install", "--python", own, *locked], check=True)
+    subprocess.run([*quiet, "pip", "install", "--python", own, "--no-deps", wheel], check=True)
     tests = [own, "-m", "pytest", "--numprocesses=2", "-q", "-p", "no:cacheprovider"]
     return subprocess.run([*tests, str(TAP / "tests")], check=False, cwd=ROOT).returncode
 
@@ -67,6 +76,8 @@ def test(python: Path, version: str) -> int:
 def main(wanted: list[str]) -> int:
     """Test on all that are wanted, or on all that are promised and found here."""
     outcome = {}
+    shutil.rmtree(FOLDER / "wheel", ignore_errors=True)
+    wheel = build_wheel(FOLDER / "wheel")
     for version in wanted or promised():
         python = interpreter(version)
         if python is None:
@@ -74,7 +85,7 @@ def main(wanted: list[str]) -> int:
             continue
         sys.stdout.write(f"Python {version} ({python})\n")
         sys.stdout.flush()
-        status = test(python, version)
+        status = test(python, version, wheel)
         outcome[version] = f"failed with status {status}" if status else "passed"
     for version, words in outcome.items():
         sys.stdout.write(f"Python {version}: {words}\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from dotenv import dotenv_values
 
 from demo.pipeline import ROOT
 from sandbox import Sandbox, World
@@ -114,7 +115,7 @@ def test_dagster_retries_a_killed_shard_and_builds_in_spite_of_a_revoked_one(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("name", ["shards", "build"])
+@pytest.mark.parametrize("name", ["shards", "build", "daily"])
 def test_kubernetes_accepts_the_jobs(name, install):
     validator = install("kubernetes") / "kubernetes-validate"
     file = ROOT / f"deploy/kubernetes/{name}.yaml"
@@ -158,3 +159,33 @@ def test_the_jobs_of_kubernetes_call_the_commands_and_agree_on_the_number_of_sha
     (rule,) = shards["podFailurePolicy"]["rules"]
     assert rule["onExitCodes"]["values"] == [3]
     assert rule["onExitCodes"]["containerName"] == shard["name"]
+
+
+def test_the_daily_jobs_of_kubernetes_and_github_run_the_image_or_setup_at_meltanos_hour():
+    (schedule,) = (
+        one["interval"]
+        for one in yaml.safe_load((ROOT / "meltano.yml").read_text())["schedules"]
+        if one["name"] == "daily"
+    )
+    cron = yaml.safe_load((ROOT / "deploy/kubernetes/daily.yaml").read_text())["spec"]
+    workflow = yaml.safe_load((ROOT / "deploy/github/daily.yml").read_text())
+    github = workflow[True]["schedule"]  # YAML 1.1 reads the key `on` as a boolean
+    assert [cron["schedule"], cron["timeZone"]] == [schedule, "Etc/UTC"]
+    assert github == [{"cron": schedule}]
+    (container,) = cron["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    assert container["args"] == ["daily"]
+    assert "command" not in container, "the image's entrypoint takes the name of a command"
+    steps = [step.get("run") for step in workflow["jobs"]["daily"]["steps"]]
+    assert steps[-2:] == ["make setup", ".venv/bin/python -m daily"]
+    documented = dotenv_values(ROOT / ".env.example", interpolate=False)
+    example = (ROOT / ".env.example").read_text()
+    for name, value in workflow["jobs"]["daily"]["env"].items():
+        assert name in documented or f"# {name}=" in example
+        assert value in (f"${{{{ secrets.{name} }}}}", "prod", "require")
+
+
+def test_the_settings_as_containers_take_them_have_no_quotes():
+    dotenv = [Path(sys.executable).parent / "dotenv", "-f", ROOT / ".env.example"]
+    lines = subprocess.check_output([*dotenv, "list", "--format=simple"], text=True).splitlines()
+    values = dict(line.split("=", 1) for line in lines)
+    assert json.loads(values["TAP_KLAVIYO_ACCOUNTS"])[0]["client"] == "acme"
