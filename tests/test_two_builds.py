@@ -13,6 +13,7 @@ from tests.builds import Build, contents
 from tests.later_runs import Loader
 
 BUILD = ("build", "--exclude-resource-type", "unit_test", "test")
+PATIENT = ("--vars", "lock_timeout: 300s")
 IN_PROGRESS = "select described from analytics_staging.build_in_progress"
 AT_WORK = "select count(*) from pg_locks where locktype = 'advisory' and mode = 'ShareLock'"
 
@@ -61,16 +62,31 @@ def _wait_for(database, query, process):
 
 
 def _build_twice(copy, folder, offset):
-    """Two builds that begin `offset` seconds apart: the outputs of the winner and the loser."""
-    for name in "ab":
-        (folder / name).mkdir(exist_ok=True)
-    with Build(copy.env, folder / "a").start(*BUILD) as first:
+    """Two builds that begin `offset` seconds apart: the outputs of the winner and the loser.
+
+    On a busy machine the first would be over before the other has read the project, so a lock
+    keeps a build from its last table until one of the two has ended.
+    """
+    builds = [Build(copy.env, folder / name) for name in "ab"]
+    for build in builds:
+        build.folder.mkdir(exist_ok=True)
+    with psycopg.connect(copy.dsn) as in_the_way, builds[0].start(*BUILD, *PATIENT) as first:
+        in_the_way.execute("lock table analytics.metric_anomalies in share mode")
         time.sleep(offset)
-        status, output = Build(copy.env, folder / "b").run(*BUILD)
-        first_output, _ = first.communicate(timeout=300)
-    ends = sorted([(first.returncode, first_output), (status, output)])
+        with builds[1].start(*BUILD, *PATIENT) as second:
+            _wait_for_an_end(first, second)
+            in_the_way.rollback()
+            outputs = [build.communicate(timeout=300)[0] for build in (first, second)]
+    ends = sorted(zip([first.returncode, second.returncode], outputs, strict=True))
     assert [ends[0][0], ends[1][0] > 0] == [0, True], ends[0][1] + ends[1][1]
     return ends[0][1], ends[1][1]
+
+
+def _wait_for_an_end(*processes):
+    deadline = time.monotonic() + 240
+    while all(process.poll() is None for process in processes):
+        assert time.monotonic() < deadline, "neither has stopped"
+        time.sleep(0.05)
 
 
 def _check(copy, wanted, folder, offset):
@@ -125,7 +141,7 @@ def test_another_set_of_tables_is_built_and_tests_run_beside_a_build(copy, tmp_p
     beside = Build({**copy.env, "DBT_SCHEMA": "analytics_dev"}, tmp_path / "beside")
     with (
         psycopg.connect(copy.dsn) as in_the_way,
-        Build(copy.env, tmp_path / "a").start(*BUILD, "--vars", "lock_timeout: 300s") as build,
+        Build(copy.env, tmp_path / "a").start(*BUILD, *PATIENT) as build,
     ):
         in_the_way.execute("lock table analytics.clients in share mode")
         _wait_for(copy, AT_WORK, build)
