@@ -126,3 +126,9 @@ def test_a_model_has_no_more_lines_than_the_limit():
 
 def _lines(path: Path) -> int:
     return len(path.read_text().splitlines())
+
+
+def test_no_unit_test_has_a_name_that_postgres_would_cut(manifest):
+    names = [unit["name"] for unit in manifest["unit_tests"].values()]
+    assert names
+    assert [name for name in names if len(name) > 63] == []

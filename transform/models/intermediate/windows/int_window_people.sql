@@ -10,6 +10,8 @@
 
 -- Exactly how many people did something within the 7, 28 or 90 days up to each day, in one pass over the days: a person
 -- comes in on each active day, and goes out when the window has passed or on the next active day, to come in again.
+-- A window without people has no row, so that a rebuild of some days, which sees no channel that has been silent for
+-- longer, and one of all days make the same rows.
 with
 
 changes as (
@@ -79,4 +81,4 @@ select
     {{ name }}{{ ',' if not loop.last }}
 {%- endfor %}
 from counted
-where date_day >= first_day
+where date_day >= first_day and greatest({{ people_measures() | map(attribute=0) | join(', ') }}) > 0
