@@ -1,11 +1,13 @@
 """The fast path of events returns the same records as the general one."""
 
+import hashlib
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tap_klaviyo.client.jsonapi import decode
+from tap_klaviyo.config.privacy import Privacy
 from tap_klaviyo.run.run_stats import StreamStats
 from tap_klaviyo.streams.events.fast import encode_page, parse_page
 from tap_klaviyo.streams.events.general import records_of
@@ -42,6 +44,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
+NO_RULES: dict[str, str] = {}
 MARK = '"the properties"'
 
 
@@ -77,10 +80,12 @@ def page(properties: str) -> bytes:
     return json.dumps(document).replace(MARK, properties).encode("utf-8", "surrogatepass")
 
 
-def fast(raw: bytes):
+def fast(raw: bytes, rules=NO_RULES):
     """The record of the fast path, None where it gives way."""
     found = parse_page(raw)
-    encoded = encode_page("ACC", "events", found, "2026-02-03T00:00:00Z") if found else None
+    if found is None:
+        return None
+    encoded = encode_page("ACC", "events", found, "2026-02-03T00:00:00Z", Privacy(rules))
     if encoded is None:
         return None
     [line, rest] = encoded.lines.decode().split("\n")
@@ -90,8 +95,8 @@ def fast(raw: bytes):
     return message["record"]
 
 
-def general(raw: bytes):
-    [record] = records_of("ACC", decode(raw, StreamStats()), StreamStats())
+def general(raw: bytes, rules=NO_RULES):
+    [record] = records_of("ACC", decode(raw, StreamStats()), StreamStats(), Privacy(rules))
     return json.loads(json.dumps(record))
 
 
@@ -169,3 +174,26 @@ def written(sync, stream):
 
 def by_id(sync):
     return {(r["account_id"], r["id"]): r for r in sync.records["events"]}
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=6), st.data())
+def test_both_paths_hide_the_same_properties_whatever_they_are(properties, data):
+    names = st.sampled_from([*properties, "not there"])
+    rules = data.draw(st.dictionaries(names, st.sampled_from(["drop", "hash"])))
+    raw = page(json.dumps(properties))
+    found = fast(raw, rules)
+    assert found is None or found == general(raw, rules)
+
+
+@pytest.mark.parametrize("path", [fast, general])
+def test_a_private_property_is_left_out_or_replaced_by_its_digest_and_the_rest_stays(path):
+    address = "müller@example.com"
+    properties = {
+        "$value": 12.5, "Email": address, "$extra": {"billing": {"city": "Köln"}}, "Phone": 4915,
+        "Items": ["shoes"],
+    }  # fmt: skip
+    raw = page(json.dumps(properties, ensure_ascii=False))
+    record = path(raw, {"Email": "hash", "$extra": "drop", "Phone": "hash"})
+    digest = hashlib.sha256(address.encode()).hexdigest()
+    assert record["event_properties"] == {"$value": 12.5, "Email": digest, "Items": ["shoes"]}
+    assert record["value"] == 12.5

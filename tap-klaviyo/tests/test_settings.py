@@ -26,6 +26,10 @@ WRONG = {
         [{"metric": "A", "by": "URL"}], [{"metrics": "A", "by": ["URL"]}], "[{", [{"metric": "",
         "by": ["URL"]}],
     ],
+    "private_properties": [
+        ["Email"], {"Email": "mask"}, {"Email": True}, {"$message": "drop"}, {"$value": "hash"},
+        "{",
+    ],
     "accounts": [
         [], [{"client": "a"}], [{"client": "", "api_key": KEY}], [KEY], {"a": KEY},
         f'[{{“client”: "{KEY}"}}]',
@@ -46,6 +50,7 @@ RIGHT = [
     {"revision": "2026-10-15\n"},
     {"breakdowns": [{"metric": "Placed Order", "by": ["URL", "List"]}]},
     {"breakdowns": '[{"metric": "Placed Order", "by": ["URL"]}]'},
+    {"private_properties": '{"$extra": "drop", "Email": "hash"}'},
     {"accounts": f'\ufeff[\n {{"client": "a", "api_key": "{KEY}"}}\n]\n'},
     {"accounts": [], "api_key": KEY},
 ]

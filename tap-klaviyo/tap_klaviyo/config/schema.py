@@ -7,6 +7,7 @@ import typing as t
 
 from singer_sdk import typing as th
 
+from tap_klaviyo.config.privacy import ACTIONS
 from tap_klaviyo.run.concurrency import REQUESTS_IN_FLIGHT
 
 ACCOUNT = th.ObjectType(
@@ -94,6 +95,13 @@ SETTINGS = th.PropertiesList(
         description="Further breakdowns of metric aggregates: `metric` (name or id) and `by`.",
     ),
     th.Property(
+        "private_properties",
+        th.ObjectType(additional_properties=th.StringType(allowed_values=list(ACTIONS))),
+        default={},
+        title="Private properties",
+        description="Event properties not to be stored, by name: `drop`, or `hash` (SHA-256).",
+    ),
+    th.Property(
         "max_retry_wait_seconds",
         th.IntegerType(minimum=0),
         default=300,
@@ -123,13 +131,13 @@ SETTINGS = th.PropertiesList(
 
 
 def normalize(config: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Decode lists given as JSON text, strip text, and drop what is null or empty.
+    """Decode lists and objects given as JSON text, strip text, and drop what is null or empty.
 
-    Meltano passes lists as text: if it decoded them itself, it would show what it cannot decode,
+    Meltano passes them as text: if it decoded them itself, it would show what it cannot decode,
     keys included. Text that is not JSON stays text, for `validation` to reject.
     """
     kept = {name: _stripped(value) for name, value in config.items()}
-    for name in ("accounts", "breakdowns"):
+    for name in ("accounts", "breakdowns", "private_properties"):
         if isinstance(kept.get(name), str):
             kept[name] = _decoded(kept[name])
     if isinstance(kept.get("accounts"), list):

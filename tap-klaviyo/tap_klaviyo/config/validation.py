@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
+from tap_klaviyo.config.privacy import ACTIONS, NEEDED
 from tap_klaviyo.config.shards import Shard
 from tap_klaviyo.times import UTC, parse
 
@@ -40,6 +41,7 @@ def problems(config: Config) -> dict[str, str]:
     found["revision"] = _revision(config.get("revision"))
     found["api_url"] = _api_url(config.get("api_url"))
     found["breakdowns"] = _breakdowns(config.get("breakdowns"))
+    found["private_properties"] = _private_properties(config.get("private_properties"))
     found["shard"] = _shard(config.get("shard"))
     found["run_id"] = _run_id(config.get("run_id"))
     return {name: problem for name, problem in found.items() if problem}
@@ -117,6 +119,15 @@ def _breakdowns(value: object) -> str:
     )
     right = isinstance(value, list) and all(_is_breakdown(rule) for rule in value)
     return "" if value is None or right else problem
+
+
+def _private_properties(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, dict) or any(action not in ACTIONS for action in value.values()):
+        return 'must be an object such as {"BillingAddress": "drop", "Email": "hash"}'
+    needed = sorted(NEEDED & value.keys())
+    return f"must not hide {', '.join(needed)}: numbers would be wrong" if needed else ""
 
 
 def _is_breakdown(rule: object) -> bool:

@@ -1,8 +1,8 @@
 """Turns a page of events into encoded Singer messages: the fast way.
 
-Only columns are decoded; `event_properties`, most of a page, is copied byte by byte. The records
-are the same as those of `general.py`, which is used instead for a page that needs a replacement
-or is not as documented.
+Only columns are decoded; `event_properties`, most of a page, is copied byte by byte, less what the
+settings call private. The records are the same as those of `general.py`, which is used instead for
+a page that needs a replacement or is not as documented.
 
 The structs contain no reference cycles, so the garbage collector does not track them (`gc=False`):
 it would take most of the time.
@@ -17,6 +17,9 @@ import msgspec
 from tap_klaviyo.client.sanitize import is_clean
 from tap_klaviyo.streams.events.general import is_unparsed, number, text
 from tap_klaviyo.times import utc_text
+
+if t.TYPE_CHECKING:
+    from tap_klaviyo.config.privacy import Privacy
 
 
 class Reference(msgspec.Struct, gc=False):
@@ -166,7 +169,7 @@ class EncodedPage(t.NamedTuple):
 
 
 def encode_page(
-    account_id: str, stream: str, page: Page, time_extracted: str
+    account_id: str, stream: str, page: Page, time_extracted: str, privacy: Privacy
 ) -> EncodedPage | None:
     """Encode the events of a page; None if a property is not as documented.
 
@@ -177,6 +180,9 @@ def encode_page(
         records = [_record(account_id, event, attributed) for event in page.data]
     except (msgspec.MsgspecError, ArithmeticError, ValueError):
         return None
+    if privacy:
+        for record in records:
+            record.event_properties = privacy.apply_to_bytes(record.event_properties)
     lines = _encoder.encode_lines(
         [SingerMessage(stream, record, time_extracted) for record in records]
     )

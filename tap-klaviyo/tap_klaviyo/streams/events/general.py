@@ -14,6 +14,7 @@ from tap_klaviyo.times import utc_text
 
 if t.TYPE_CHECKING:
     from tap_klaviyo.client.jsonapi import Resource
+    from tap_klaviyo.config.privacy import Privacy
     from tap_klaviyo.run.run_stats import StreamStats
 
 Record = dict[str, t.Any]
@@ -31,7 +32,9 @@ ATTRIBUTED = {
 """Columns of an attribution and the relationships they come from."""
 
 
-def records_of(account_id: str, page: dict[str, t.Any], stats: StreamStats) -> list[Record]:
+def records_of(
+    account_id: str, page: dict[str, t.Any], stats: StreamStats, privacy: Privacy
+) -> list[Record]:
     """The events of a page with their attributions; those it cannot parse are counted."""
     included = page.get("included")
     found = convert_each(stats, Subject("attributions", "events"), included, _attribution)
@@ -40,6 +43,8 @@ def records_of(account_id: str, page: dict[str, t.Any], stats: StreamStats) -> l
     records = convert_each(stats, Subject("events", "events"), data_of(page), convert)
     values = (record["event_properties"].get("$value") for record in records)
     stats.count_changes(Counter({UNPARSED_VALUES: sum(is_unparsed(value) for value in values)}))
+    for record in records:
+        record["event_properties"] = privacy.apply(record["event_properties"])
     return records
 
 

@@ -13,6 +13,7 @@ from tap_klaviyo.client.filters import all_of, greater_or_equal, less_than
 from tap_klaviyo.client.http import PageCodec
 from tap_klaviyo.client.jsonapi import data_of, decode
 from tap_klaviyo.client.paging import next_url
+from tap_klaviyo.config.privacy import Privacy
 from tap_klaviyo.run.time_slices import (
     AdaptiveReader,
     SliceResult,
@@ -84,7 +85,7 @@ class Events(KlaviyoStream):
         column("value_currency", "ISO 4217 code of the value's currency, if the event has one."),
         column(
             "event_properties",
-            "All properties of the event, as Klaviyo sends them.",
+            "All properties of the event, as Klaviyo sends them, less `private_properties`.",
             th.ObjectType(),
         ),
         column(
@@ -123,7 +124,8 @@ class Events(KlaviyoStream):
     def _fetch(self, run: StreamRun, window: Window) -> SliceResult[EventPage] | TooDense:
         bounds = (greater_or_equal("datetime", window.start), less_than("datetime", window.end))
         params = {**self.params, "filter": all_of(*bounds)}
-        codec = PageCodec(partial(self._decode, run), lambda page: page.next_url)
+        privacy = Privacy(run.context.config.get("private_properties", {}))
+        codec = PageCodec(partial(self._decode, run, privacy), lambda page: page.next_url)
         pages: list[EventPage] = []
         for page in run.decoded_pages(self.endpoint, params, codec):
             if page.next_url and not pages and (density := _too_dense(page, window)):
@@ -131,17 +133,21 @@ class Events(KlaviyoStream):
             pages.append(page)
         return SliceResult(pages, sum(page.events for page in pages))
 
-    def _decode(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage:
+    def _decode(
+        self, run: StreamRun, privacy: Privacy, raw: bytes, stats: StreamStats
+    ) -> EventPage:
         """Decode a page: the fast way if nothing must be replaced, else the general way."""
         run.context.read_ahead.record_page(len(raw))
-        page = self._decode_fast(run, raw, stats) if run.is_passed_through else None
-        return page or self._decode_general(run, raw, stats)
+        page = self._decode_fast(run, privacy, raw, stats) if run.is_passed_through else None
+        return page or self._decode_general(run, privacy, raw, stats)
 
-    def _decode_fast(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage | None:
+    def _decode_fast(
+        self, run: StreamRun, privacy: Privacy, raw: bytes, stats: StreamStats
+    ) -> EventPage | None:
         page = parse_page(raw)
         if page is None:
             return None
-        encoded = encode_page(run.account.id, self.name, page, to_z(datetime.now(UTC)))
+        encoded = encode_page(run.account.id, self.name, page, to_z(datetime.now(UTC)), privacy)
         if encoded is None:
             return None
         size = len(page.data)
@@ -151,10 +157,12 @@ class Events(KlaviyoStream):
         item = EncodedRecords(self.name, encoded.lines, size)
         return EventPage(item, encoded.seen, size, last, link)
 
-    def _decode_general(self, run: StreamRun, raw: bytes, stats: StreamStats) -> EventPage:
+    def _decode_general(
+        self, run: StreamRun, privacy: Privacy, raw: bytes, stats: StreamStats
+    ) -> EventPage:
         run.context.read_ahead.record_page(DECODED_SIZE_FACTOR * len(raw))
         document = decode(raw, stats)
-        records = records_of(run.account.id, document, stats)
+        records = records_of(run.account.id, document, stats, privacy)
         last = records[-1]["datetime"] if records else None
         size = len(data_of(document))
         item = Records(self.name, records)
