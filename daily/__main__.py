@@ -9,10 +9,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from check.__main__ import main as check
+from check.database import connect
 from check.settings import ROOT, STATE, read
 from daily import system_folder
 from daily.meltano import run
 from daily.outcome import words
+from forget.profiles import enforce
 
 
 def main(arguments: list[str]) -> int:
@@ -21,7 +23,7 @@ def main(arguments: list[str]) -> int:
     file = chosen.env_file
     if chosen.shard:
         os.environ["TAP_KLAVIYO_SHARD"] = chosen.shard
-    if not chosen.build and (status := check(["--quick", f"--env-file={file}"])):
+    if not chosen.build and (status := _begin(file)):
         return status
     system_folder.prepare()
     if "TAP_KLAVIYO_SHARD" in (env := read(file)) and not chosen.build:
@@ -47,6 +49,17 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     part.add_argument("--shard", help="read and load a part of the brands: 3/16")
     part.add_argument("--build", action="store_true", help="build the tables, after all shards")
     return parser.parse_args(arguments)
+
+
+def _begin(file: Path) -> int:
+    """Check, and see to it that a raw table that was made anew takes no forgotten person back."""
+    status = check(["--quick", f"--env-file={file}"])
+    if status == 0:
+        with connect(read(file)) as session:
+            session.read_only = False
+            for table in enforce(session):
+                sys.stdout.write(f"Forgotten persons are kept out of {table} again.\n")
+    return status
 
 
 def _ended(status: int) -> str:
