@@ -52,7 +52,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
 
 
 def _begin(file: Path) -> int:
-    """Check, and see to it that a raw table that was made anew takes no forgotten person back."""
+    """Check, and see to it that a recreated raw table takes no forgotten person back."""
     status = check(["--quick", f"--env-file={file}"])
     if status == 0:
         with connect(read(file)) as session:

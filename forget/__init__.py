@@ -1,1 +1,1 @@
-"""Forgetting a person: out of the raw tables at once, and kept out when days are read again."""
+"""Forgetting a person: taken out of the raw tables, and kept out of what is re-read."""

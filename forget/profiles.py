@@ -2,7 +2,7 @@
 
 A forgotten profile's events stay, because the numbers rest on them: under a random name in place of
 the profile's id, and without the properties that no number rests on. The profile itself, if it was
-loaded, is deleted. Only a digest of its id is kept, to recognise it when it is read again: triggers
+loaded, is deleted. Only a digest of its id is kept, to recognise it when it is re-read: triggers
 on the raw tables then do the same to each row before it is stored, whichever program stores it.
 """
 
@@ -122,7 +122,7 @@ def forget(session: Session, account: str, profiles: list[str]) -> int:
 
 
 def enforce(session: Session) -> list[str]:
-    """Watch raw tables that were made, or made anew, since somebody was forgotten.
+    """Watch raw tables that were created or recreated since somebody was forgotten.
 
     Returns:
         The tables that had not been watched.

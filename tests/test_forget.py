@@ -1,4 +1,4 @@
-"""A person who is forgotten is in no table, also after days were read again; numbers stay."""
+"""A person who is forgotten is in no table, also after days were re-read; numbers stay."""
 
 import hashlib
 import json
@@ -112,7 +112,7 @@ def test_a_person_is_found_by_the_digest_of_an_address_and_unknown_ones_change_n
                           id=row["id"]) == 0  # fmt: skip
 
 
-def test_a_raw_table_that_was_made_anew_is_watched_before_the_next_run(project):
+def test_a_raw_table_that_was_recreated_is_watched_before_the_next_run(project):
     database = project.database
     profile = database.value(BUSIEST)
     assert _forget(project, "koala", f"--profile={profile}").returncode == 0
