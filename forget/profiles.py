@@ -122,7 +122,7 @@ def forget(session: Session, account: str, profiles: list[str]) -> int:
 
 
 def enforce(session: Session) -> list[str]:
-    """Watch raw tables that were created or recreated since somebody was forgotten.
+    """Watch raw tables that were created or recreated since a profile was forgotten.
 
     Returns:
         The tables that had not been watched.
