@@ -1,7 +1,8 @@
 {{ config(pre_hook=hash_joins()) }}
 
 -- What Klaviyo credits to each message, by the day of the order, in the account's currency. On a day with foreign
--- orders the events say how much of a message's amount is foreign; without all of the day's events it is unknown.
+-- orders the events say how much of a message's amount is foreign; without all of the day's events it is unknown. A
+-- message that was deleted can be credited as a campaign's and as a flow's: each has foreign orders of its own.
 with
 
 metrics as (
@@ -17,11 +18,16 @@ foreign_money as (
         events.account_id,
         events.date_day,
         events.message_id,
-        sum(events.foreign_flow_amount + events.foreign_campaign_amount) as amount
+        split.is_flow,
+        sum(split.amount) as amount
     from {{ ref('int_message_event_days') }} as events
     inner join metrics on events.account_id = metrics.account_id and events.metric_id = metrics.metric_id
+    cross join
+        lateral (
+            values (true, events.foreign_flow_amount), (false, events.foreign_campaign_amount)
+        ) as split (is_flow, amount)
     where events.has_foreign_currency
-    group by events.account_id, events.date_day, events.message_id
+    group by events.account_id, events.date_day, events.message_id, split.is_flow
 ),
 
 credited as (
@@ -55,6 +61,7 @@ final as (
             credited.account_id = foreign_money.account_id
             and credited.date_day = foreign_money.date_day
             and credited.message_id = foreign_money.message_id
+            and credited.is_flow = foreign_money.is_flow
 )
 
 select * from final
