@@ -23,7 +23,7 @@ export NPM_CONFIG_CACHE ?= $(CURDIR)/.home/npm
 $(info The home "$(HOME)" cannot be written: caches and logs go to .home here.)
 endif
 
-.PHONY: help setup bench dashboards preview demo demo-stop test soak pythons demo-psql check brand run build lint format lock clean
+.PHONY: help setup bench dashboards preview demo demo-stop test soak pythons demo-psql check brand run build upgrade lint format lock clean
 
 help: ## list the available targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,11 +69,14 @@ run: .env .ready/plugins ## run the daily job with the keys and the database of 
 build: .env .ready/plugins ## build the tables after all shards of a run (docs/operations.md)
 	@.venv/bin/python -m daily --build
 
+upgrade: .env .ready/plugins ## after an update: load, then rebuild the tables whose models have changed
+	@.venv/bin/python -m upgrade
+
 lint: .ready/plugins ## run ruff, mypy, sqlfluff, the dashboard checks and schemas
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo bench brand check daily forget state
+	@.venv/bin/mypy demo bench brand check daily forget state upgrade
 	@.venv/bin/mypy --python-executable .meltano/loaders/target-postgres/venv/bin/python loader/klaviyo_loader
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/sqlfluff lint --templater placeholder grafana/queries

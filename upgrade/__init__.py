@@ -1,0 +1,1 @@
+"""Updating a database with data in it to the models of the present version."""
