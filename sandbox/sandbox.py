@@ -181,9 +181,15 @@ class Sandbox:
         """A late or a future event: see `World.add_event`."""
         return self._change(lambda: self.world.add_event(client, metric, wall, **more))
 
-    def restate(self, client: str, event_id: str, credited_to: str | None) -> None:
+    def restate(
+        self,
+        client: str,
+        event_id: str,
+        credited_to: str | None,
+        shown_from: datetime | None = None,
+    ) -> None:
         """Credit an order otherwise: see `World.restate`."""
-        self._change(lambda: self.world.restate(client, event_id, credited_to))
+        self._change(lambda: self.world.restate(client, event_id, credited_to, shown_from))
 
     def change_value(self, client: str, event_id: str, cents: int) -> None:
         """Correct an event's money: see `World.change_value`."""

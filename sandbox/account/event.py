@@ -37,6 +37,8 @@ class Event:
         metric: Key of the metric.
         cents: Money in hundredths of the currency, None if the event has no value.
         properties: Klaviyo's event_properties.
+        shown_from: From when on GET /events has it, in seconds; aggregates have it at once.
+        credit_shown_from: Likewise, from when on GET /events has its attribution.
         encoded: The server's cache of JSON bytes by variant; cleared when something changes.
     """
 
@@ -44,12 +46,14 @@ class Event:
         "at",
         "attribution",
         "cents",
+        "credit_shown_from",
         "day",
         "encoded",
         "id",
         "metric",
         "profile",
         "properties",
+        "shown_from",
         "uuid",
     )
 
@@ -76,6 +80,7 @@ class Event:
         self.properties = properties
         self.cents = cents
         self.attribution = attribution
+        self.shown_from = self.credit_shown_from = 0.0
         self.encoded: dict[str, bytes] = {}
 
     @property

@@ -106,6 +106,7 @@ class World:
         cents: int | None = None,
         properties: dict[str, Any] | None = None,
         credited_to: str | None = None,
+        shown_from: datetime | None = None,
     ) -> Event:
         """Add an event that arrives late, or is dated in the future.
 
@@ -116,6 +117,7 @@ class World:
             cents: Its money in hundredths, in the account's currency.
             properties: More event properties.
             credited_to: Id of an open or click that gets the credit.
+            shown_from: From when on GET /events has it; aggregates have it at once.
         """
         account = self.accounts[client]
         facts = {} if cents is None else _value(account, cents)
@@ -128,19 +130,28 @@ class World:
             properties=facts | (properties or {}),
             cents=cents,
         )
+        event.shown_from = shown_from.timestamp() if shown_from else 0.0
         account.insert(event)
         self.restate(client, event.id, credited_to)
         return event
 
-    def restate(self, client: str, event_id: str, credited_to: str | None) -> None:
+    def restate(
+        self,
+        client: str,
+        event_id: str,
+        credited_to: str | None,
+        shown_from: datetime | None = None,
+    ) -> None:
         """Credit an order to another click or open, or (None) to nothing.
 
-        With the last order of a group gone, the group vanishes from the aggregates.
+        With the last order of a group gone, the group vanishes from the aggregates. `shown_from`
+        tells from when on GET /events has the credit; aggregates have it at once.
         """
         account = self.accounts[client]
         event = account.by_id[event_id]
         event.encoded.clear()
         event.attribution = None
+        event.credit_shown_from = shown_from.timestamp() if shown_from else 0.0
         if credited_to is not None:
             event.attribution = self._credit(account, event_id, account.by_id[credited_to])
 

@@ -39,15 +39,16 @@ def events_page(
         ApiError: 400 for a filter bound in the future or a window whose ends are equal.
     """
     _check_window(query, now)
-    found = _select(account, query.conditions)
+    seconds = now.timestamp()
+    found = [one for one in _select(account, query.conditions) if one.shown_from <= seconds]
     found = _resume(found, query)
     page = found[: query.size]
     following = None
     if len(found) > query.size:
         following = next_link(url, endpoint, account.id, query, page[-1].order)
     return (
-        [_encoded(account, event, query) for event in page],
-        _included(account, page, query),
+        [_encoded(account, event, query, seconds) for event in page],
+        _included(account, page, query, seconds),
         following,
     )
 
@@ -111,19 +112,27 @@ def _resume(events: list[Event], query: Query) -> list[Event]:
     return events[: -query.size - 2 : -1] if descending else events[: query.size + 1]
 
 
-def _encoded(account: Account, event: Event, query: Query) -> bytes:
-    credit = "attributions" in query.include
+def _encoded(account: Account, event: Event, query: Query, now: float) -> bytes:
+    credits_of = _credits(event, now) if "attributions" in query.include else None
     if query.fields:
-        return _bytes(sparse(_event_resource(account, event, with_credit=credit), query.fields))
-    variant = "credit" if credit else "plain"
+        return _bytes(sparse(_event_resource(account, event, credits_of), query.fields))
+    variant = "plain" if credits_of is None else f"{len(credits_of)} credits"
     found = event.encoded.get(variant)
     if found is None:
-        found = _bytes(_event_resource(account, event, with_credit=credit))
+        found = _bytes(_event_resource(account, event, credits_of))
         event.encoded[variant] = found
     return found
 
 
-def _event_resource(account: Account, event: Event, *, with_credit: bool) -> dict[str, Any]:
+def _credits(event: Event, now: float) -> list[Attribution]:
+    """What the event is credited to, as far as this endpoint knows by now."""
+    is_shown = event.attribution is not None and event.credit_shown_from <= now
+    return [event.attribution] if event.attribution and is_shown else []
+
+
+def _event_resource(
+    account: Account, event: Event, credits_of: list[Attribution] | None
+) -> dict[str, Any]:
     made = resource(
         "event",
         event.id,
@@ -135,17 +144,17 @@ def _event_resource(account: Account, event: Event, *, with_credit: bool) -> dic
         },
         profile=ref("profile", event.profile),
         metric=ref("metric", account.metrics[event.metric].id),
-        attributions=[ref("attribution", event.attribution.id)] if event.attribution else [],
+        attributions=[ref("attribution", credit.id) for credit in credits_of or ()],
     )
-    if not with_credit:
+    if credits_of is None:
         del made["relationships"]["attributions"]["data"]
     return made
 
 
-def _included(account: Account, page: list[Event], query: Query) -> list[bytes]:
+def _included(account: Account, page: list[Event], query: Query, now: float) -> list[bytes]:
     found: list[dict[str, Any]] = []
     if "attributions" in query.include:
-        found += [_credit_resource(item.attribution, item) for item in page if item.attribution]
+        found += [_credit_resource(one, item) for item in page for one in _credits(item, now)]
     if "metric" in query.include:
         keys = {event.metric: None for event in page}
         found += [metric_resource(account, account.metrics[key]) for key in keys]

@@ -20,6 +20,7 @@ if t.TYPE_CHECKING:
     from tap_klaviyo.client.http import ClientOptions
     from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.run.run_stats import StreamStats
+    from tap_klaviyo.streams.aggregates.digests import DayDigests
 
 ACCOUNTS = Endpoint("accounts", burst=1, steady=15, scope="accounts:read")
 METRICS = Endpoint("metrics", burst=10, steady=150, scope="metrics:read")
@@ -41,6 +42,7 @@ class Account:
         id: Klaviyo's account id; `client:<client>` until `open` has asked for it.
         http: Sends its requests.
         stats: The statistics of its streams.
+        day_digests: What this run's metric aggregates say of each day; None until they are read.
     """
 
     def __init__(self, client: str, api_key: str, options: ClientOptions) -> None:
@@ -48,6 +50,7 @@ class Account:
         self.client = client
         self.id = f"client:{client}"
         self.stats = AccountStats()
+        self.day_digests: DayDigests | None = None
         self.http = KlaviyoClient(options, client, api_key.strip())
         self._has_key = re.fullmatch("[!-~]+", api_key.strip()) is not None
         self._lock = threading.RLock()

@@ -42,7 +42,7 @@ class History:
 
 def read(history: History, days: float, allowed: int = 8):
     span = Window(START, START + timedelta(days=days))
-    return span, list(AdaptiveReader(span, history.fetch, lambda: allowed))
+    return span, list(AdaptiveReader([span], history.fetch, lambda: allowed))
 
 
 @settings(max_examples=40, deadline=None)
@@ -107,7 +107,7 @@ def test_an_error_comes_where_its_slice_would_after_all_before_it():
             raise ConnectionError(msg)
         return history.fetch(window)
 
-    slices = AdaptiveReader(Window(START, START + timedelta(days=40)), fetch, lambda: 8)
+    slices = AdaptiveReader([Window(START, START + timedelta(days=40))], fetch, lambda: 8)
     reached: list[datetime] = []
     with pytest.raises(ConnectionError, match="no more"):
         reached.extend(window.end for window, _ in slices)

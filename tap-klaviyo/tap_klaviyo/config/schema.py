@@ -78,7 +78,14 @@ SETTINGS = th.PropertiesList(
         th.IntegerType(minimum=0),
         default=7,
         title="Events look-back",
-        description="Days of events re-read in every run: events and attribution arrive late.",
+        description="Days back that events are re-read: events and attribution arrive late.",
+    ),
+    th.Property(
+        "events_reread",
+        th.StringType,
+        default="changed",
+        title="Events re-read",
+        description="Days of the look-back that are re-read: `changed` ones, or `all`.",
     ),
     th.Property(
         "aggregates_lookback_days",

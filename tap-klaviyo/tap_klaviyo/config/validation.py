@@ -42,6 +42,7 @@ def problems(config: Config) -> dict[str, str]:
     found["api_url"] = _api_url(config.get("api_url"))
     found["breakdowns"] = _breakdowns(config.get("breakdowns"))
     found["private_properties"] = _private_properties(config.get("private_properties"))
+    found["events_reread"] = _events_reread(config.get("events_reread"))
     found["shard"] = _shard(config.get("shard"))
     found["run_id"] = _run_id(config.get("run_id"))
     return {name: problem for name, problem in found.items() if problem}
@@ -92,6 +93,10 @@ def _api_url(value: object) -> str:
         return problem
     whole = is_address and not parts.query and not parts.fragment and not parts.username
     return "" if whole and not re.search(r"\s", str(value)) else problem
+
+
+def _events_reread(value: object) -> str:
+    return "" if value in (None, "changed", "all") else f"must be `changed` or `all`, not {value!r}"
 
 
 def _shard(value: object) -> str:

@@ -2,9 +2,10 @@
 
 A job is one stream of one account, with the streams read along with it. Jobs run in threads and
 share only Klaviyo's rate limits and the limits of `concurrency.py`, so a slow or broken job delays
-no other. What they read passes through one bounded queue to the main thread. Only the main thread
-uses the SDK: it hands each job a snapshot of the state, writes records, moves bookmarks and emits
-state. Memory is bounded by that queue and by the read-ahead budget for events.
+no other, except one that waits for what it reads. What they read passes through one bounded queue
+to the main thread. Only the main thread uses the SDK: it hands each job a snapshot of the state,
+writes records, moves bookmarks and emits state. Memory is bounded by that queue and by the
+read-ahead budget for events.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ class Job(t.NamedTuple):
         return self.run.stats
 
     @property
+    def key(self) -> tuple[str, Account]:
+        """Its stream and account."""
+        return self.stream.name, self.run.account
+
+    @property
     def name(self) -> str:
         """What the log calls it."""
         return f"{self.run.account.client}, {self.stream.name}"
@@ -75,6 +81,7 @@ class Runner:
         """Prepare a run of the tap."""
         self._tap = tap
         self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._followers: dict[tuple[str | None, Account], Job] = {}
         self._inbox: queue.Queue[JobItem | JobEnded] = queue.Queue(QUEUE_SIZE)
         self._stopped = threading.Event()
         self._exit_status: int | None = None
@@ -89,8 +96,7 @@ class Runner:
         """
         leaders = dict.fromkeys(stream.leader for stream in streams)
         jobs = [Job(leader, leader.start(account)) for leader in leaders for account in accounts]
-        for job in jobs:
-            self._waiting.put(job)
+        self._queue(jobs)
         for _ in range(min(MAX_JOBS, len(jobs))):
             threading.Thread(target=self._work, daemon=True).start()
         reporter = Reporter(
@@ -162,6 +168,16 @@ class Runner:
         log = self._tap.logger.warning if status == "skipped" else self._tap.logger.error
         log("%s: %s", job.name, error)
 
+    def _queue(self, jobs: Sequence[Job]) -> None:
+        """Queue the jobs, less those that wait for another one: it will queue them."""
+        keys = {job.key for job in jobs}
+        for job in jobs:
+            first = (job.stream.reads_after, job.run.account)
+            if first in keys and job.stream.waits(job.run):
+                self._followers[first] = job
+            else:
+                self._waiting.put(job)
+
     # In the threads of the jobs:
 
     def _work(self) -> None:
@@ -171,6 +187,8 @@ class Runner:
             except queue.Empty:
                 return
             self._hand_over(JobEnded(job, self._read(job)))
+            if follower := self._followers.pop(job.key, None):
+                self._waiting.put(follower)
 
     def _read(self, job: Job) -> Exception | None:
         job.stats.started_at = datetime.now(UTC)

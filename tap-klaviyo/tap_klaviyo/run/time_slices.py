@@ -19,7 +19,7 @@ from tap_klaviyo.run.concurrency import MAX_UNKNOWN_IN_FLIGHT
 from tap_klaviyo.times import Window
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
 T = t.TypeVar("T")
@@ -85,22 +85,24 @@ class Slice(t.Generic[T]):
 
 
 class AdaptiveReader(t.Generic[T]):
-    """Iterates over a span: windows in order, each with its pages."""
+    """Iterates over one or more spans: windows in order, each with its pages."""
 
     def __init__(
         self,
-        span: Window,
+        spans: Iterable[Window],
         fetch: Callable[[Window], SliceResult[T] | TooDense],
         allowed: Callable[[], int],
     ) -> None:
         """Prepare to read.
 
         Args:
-            span: What to read; it begins and ends on whole seconds.
+            spans: What to read, in order; each begins and ends on whole seconds.
             fetch: Reads one window; called in threads, several at a time.
             allowed: How many slices may be in flight, or waiting for their turn.
         """
-        self._slices: deque[Slice[T]] = deque([Slice(span)] if span.start < span.end else [])
+        self._slices: deque[Slice[T]] = deque(
+            Slice(span) for span in spans if span.start < span.end
+        )
         self._fetch = fetch
         self._allowed = allowed
         self._samples: deque[tuple[int, float]] = deque(maxlen=SAMPLES_KEPT)

@@ -56,6 +56,7 @@ class KlaviyoStream(Stream):
         read_with: Name of the stream whose requests deliver this one's records. Streams read
             together share the requests and move their bookmarks together.
         has_days: Whether its records belong to days in the account's time zone.
+        reads_after: Name of the stream that has to be read before it, if it `waits`.
     """
 
     endpoint: t.ClassVar[Endpoint]
@@ -63,6 +64,7 @@ class KlaviyoStream(Stream):
     incremental: t.ClassVar[Incremental | None] = None
     read_with: t.ClassVar[str | None] = None
     has_days: t.ClassVar[bool] = False
+    reads_after: t.ClassVar[str | None] = None
 
     state_partitioning_keys = ("account_id",)
     TYPE_CONFORMANCE_LEVEL = TypeConformanceLevel.NONE  # `record` returns the right types
@@ -128,6 +130,10 @@ class KlaviyoStream(Stream):
         if run.stats.nothing_parsed(self.name):
             msg = f"Nothing that Klaviyo sent for {self.name} could be parsed. Please report this."
             raise StreamFailed(msg)
+
+    def waits(self, run: StreamRun) -> bool:  # noqa: ARG002 - some streams wait in some runs
+        """Whether a run of this stream begins when that of `reads_after` has ended."""
+        return self.reads_after is not None
 
     # On the main thread
 

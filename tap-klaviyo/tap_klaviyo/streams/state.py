@@ -48,6 +48,16 @@ class StateSnapshot:
         return list(self.states[0].get("series") or ())
 
     @property
+    def days(self) -> dict[str, State]:
+        """The days whose events were read whole, with what `events/unchanged.py` keeps of them."""
+        return dict(self.states[0].get("days") or {})
+
+    @property
+    def begins_at_start_date(self) -> bool:
+        """Whether history is read: without a bookmark, and where `since` says so."""
+        return self.bookmark is None or self.start_date < self._covered_from
+
+    @property
     def bookmark(self) -> datetime | None:
         """Where the last run ended; None if reading begins at the start date.
 
@@ -68,7 +78,7 @@ class StateSnapshot:
         the bookmark leaves no gap.
         """
         bookmark = self.bookmark
-        if bookmark is None or self.start_date < self._covered_from:
+        if bookmark is None or self.begins_at_start_date:
             return self.start_date
         return max(bookmark - look_back, min(self.start_date, bookmark))
 

@@ -14,6 +14,8 @@ from tap_klaviyo.run.isolation import Subject
 from tap_klaviyo.streams.aggregates.query import MetricSeries
 
 if t.TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tap_klaviyo.client.jsonapi import Resource
     from tap_klaviyo.streams.stream_run import StreamRun
 
@@ -77,6 +79,11 @@ def breakdowns_of(
         wanted += REVENUE
     wanted += [tuple(rule["by"]) for rule in extra if rule["metric"] in (name, metric["id"])]
     return list(dict.fromkeys(wanted))
+
+
+def shows_attribution(series: Iterable[MetricSeries]) -> bool:
+    """Whether one of the series shows which messages the account's revenue is attributed to."""
+    return any(one.by == REVENUE[0] for one in series)
 
 
 def series_of(run: StreamRun) -> list[MetricSeries]:

@@ -10,7 +10,8 @@ from singer_sdk import typing as th
 from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.errors import RequestRefused, StreamFailed
 from tap_klaviyo.run.isolation import Subject
-from tap_klaviyo.streams.aggregates.breakdowns import series_of
+from tap_klaviyo.streams.aggregates.breakdowns import series_of, shows_attribution
+from tap_klaviyo.streams.aggregates.digests import DayDigests
 from tap_klaviyo.streams.aggregates.query import day_records, parse_result, query, read_record
 from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
@@ -85,12 +86,17 @@ class MetricAggregates(KlaviyoStream):
         history = _windows(run, run.context.start_date) if new else []
         recent = _windows(run, run.since(run.look_back("aggregates_lookback_days")))
         run.stats.planned = len(history) * len(new) + len(recent) * len(read_before)
+        digests = DayDigests()
         missing: set[str] = set()
         for window in history:
-            yield from self._read_window(run, new, window, missing)
+            yield from _counted(digests, self._read_window(run, new, window, missing))
         for window in recent:
-            yield from self._read_window(run, read_before, window, missing)
+            yield from _counted(digests, self._read_window(run, read_before, window, missing))
             yield _checkpoint(run, window, series, missing)
+        if recent and shows_attribution(series) and not _something_is_missing(run):
+            start = max(windows[0].start for windows in (recent, history) if windows)
+            digests.finish(Window(start, run.until), datetime.now(UTC))
+            run.account.day_digests = digests
 
     def _read_window(
         self, run: StreamRun, series: list[MetricSeries], window: Window, missing: set[str]
@@ -156,6 +162,19 @@ class MetricAggregateReads(KlaviyoStream):
         column("read_at", "When it was read, UTC.", th.DateTimeType),
         column("rows", "Records of `metric_aggregates` this read produced.", th.IntegerType),
     ).to_dict()
+
+
+def _counted(digests: DayDigests, items: Iterator[Records]) -> Iterator[Records]:
+    """Pass records on, and add the aggregates to the digests of their days."""
+    for item in items:
+        if item.stream == MetricAggregates.name:
+            digests.add(item.records)
+        yield item
+
+
+def _something_is_missing(run: StreamRun) -> bool:
+    """Whether a series or a metric was left out, so that events could change unseen."""
+    return any(run.account.stats.of(name).missing_parts() for name in (run.stream, "metrics"))
 
 
 def _windows(run: StreamRun, start: datetime) -> list[Window]:

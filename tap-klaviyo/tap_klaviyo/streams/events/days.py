@@ -17,8 +17,8 @@ from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
 from tap_klaviyo.times import local_day, midnight, to_z
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Collection, Iterable
+    from datetime import date, datetime
 
     from tap_klaviyo.account import Account
     from tap_klaviyo.streams.items import Record
@@ -52,8 +52,21 @@ class EventReads(KlaviyoStream):
 class DaysRead:
     """Collects the ids of events while windows are read in order."""
 
-    def __init__(self, account: Account, span: Window, read_at: datetime) -> None:
-        """Take the account, the span that is read, and when reading it began."""
+    def __init__(
+        self,
+        account: Account,
+        span: Window,
+        read_at: datetime,
+        skipped: Collection[date] = (),
+    ) -> None:
+        """Prepare for windows.
+
+        Args:
+            account: The account.
+            span: From where to where windows will come.
+            read_at: When reading began.
+            skipped: Days that will not be read: they keep the list they have.
+        """
         self._account = account
         self._read_at = read_at
         day = local_day(span.start, account.zone)
@@ -65,7 +78,7 @@ class DaysRead:
             self._starts.append(midnight(day, account.zone))
         # Without `Z`: a fraction of a second sorts before it.
         self._texts = [to_z(start)[:-1] for start in self._starts]
-        self._ids: list[list[str] | None] = [[] for _ in self._days]
+        self._ids: list[list[str] | None] = [None if day in skipped else [] for day in self._days]
         if self._starts[0] < span.start:
             self._ids[0] = None
         self._next = 0
@@ -74,7 +87,7 @@ class DaysRead:
         """Add a window that was read; returns the records of the days that ended with it.
 
         Args:
-            window: It begins where the last one ended.
+            window: It begins where the last one ended, or where days that are skipped end.
             pages: The events of each page; None if one of them has no id or no valid timestamp,
                 so that nothing is known of the days of this window.
         """

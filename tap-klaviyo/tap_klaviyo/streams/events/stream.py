@@ -26,6 +26,7 @@ from tap_klaviyo.streams.columns import ACCOUNT_ID, LIST, column
 from tap_klaviyo.streams.events.days import DaysRead, EventReads
 from tap_klaviyo.streams.events.fast import encode_page, parse_page
 from tap_klaviyo.streams.events.general import records_of, seen_in
+from tap_klaviyo.streams.events.unchanged import Rereads, may_skip
 from tap_klaviyo.streams.items import Checkpoint, EncodedRecords, Records
 from tap_klaviyo.times import UTC, Window, parse, to_z
 
@@ -66,12 +67,13 @@ class Events(KlaviyoStream):
     """One record per event, re-read for `events_lookback_days`.
 
     Events arrive late, and attribution even later, without a field that shows it: they are only
-    found by re-reading a span.
+    found by re-reading a span. Days whose aggregates are the same are left out of it.
     """
 
     name = "events"
     endpoint = Endpoint("events", burst=350, steady=3500, page_size=PAGE_SIZE, scope="events:read")
     params: t.ClassVar = {"include": "attributions", "sort": "datetime"}
+    reads_after = "metric_aggregates"
     primary_keys = ("account_id", "id")
     replication_key = "datetime"
     schema = th.PropertiesList(
@@ -108,18 +110,28 @@ class Events(KlaviyoStream):
                 message.schema = {**message.schema, "x-keep-unchanged": True}
             yield message
 
+    def waits(self, run: StreamRun) -> bool:
+        """Whether aggregates could tell which days have not changed."""
+        return may_skip(run, EventReads.name)
+
     def read(self, run: StreamRun) -> Iterator[Item]:
-        """Read the span in time slices, several concurrently; each is a window and a checkpoint."""
-        span = Window(run.since(run.look_back("events_lookback_days")), run.until)
-        days = DaysRead(run.account, span, run.stats.started_at or datetime.now(UTC))
+        """Read the span in time slices, several concurrently; each is a window and a checkpoint.
+
+        Days that have not changed are left out.
+        """
+        digests = run.account.day_digests if self.waits(run) else None
+        rereads, read_at = Rereads(run, digests), run.stats.started_at or datetime.now(UTC)
+        days = DaysRead(run.account, rereads.span, read_at, rereads.skipped)
         with run.context.read_ahead.for_account() as allowed:
-            run.stats.planned = seconds_of(span)
-            for window, pages in AdaptiveReader(span, partial(self._fetch, run), allowed):
+            run.stats.planned = sum(map(seconds_of, rereads.windows))
+            reader = AdaptiveReader(rereads.windows, partial(self._fetch, run), allowed)
+            for window, pages in reader:
                 yield from (page.item for page in pages)
-                yield Records(EventReads.name, days.add(window, (page.seen for page in pages)))
+                listed = days.add(window, (page.seen for page in pages))
+                yield Records(EventReads.name, listed)
                 run.stats.extend_span(window)
                 run.stats.done += seconds_of(window)
-                yield Checkpoint(window.end)
+                yield Checkpoint(window.end, rereads.after(window, listed, read_at))
 
     def _fetch(self, run: StreamRun, window: Window) -> SliceResult[EventPage] | TooDense:
         bounds = (greater_or_equal("datetime", window.start), less_than("datetime", window.end))
