@@ -125,7 +125,12 @@ def _moved(stream: str, partition: Partition, since: str | None) -> Partition | 
     if partition.get(VALUE, "") < since:
         msg = f"{stream} is read up to {partition.get(VALUE)}: nothing after {since} to re-read"
         raise StateError(msg)
-    return {**partition, VALUE: since}
+    return {**_without_days(partition), VALUE: since}
+
+
+def _without_days(partition: Partition) -> Partition:
+    """Without the days whose events need not be re-read: then all of them are."""
+    return {name: value for name, value in partition.items() if name != "days"}
 
 
 def _is_of(partition: Partition, account: str) -> bool:
@@ -139,6 +144,8 @@ def _bookmark(partition: Partition) -> str:
 def _oldest(one: Partition, other: Partition) -> Partition:
     """What both have read: a bookmark too early costs requests, one too late costs rows."""
     older = {**(one if _bookmark(one) <= _bookmark(other) else other)}
+    if one.get("days") != other.get("days"):
+        older = _without_days(older)
     if "covered_from" in one or "covered_from" in other:
         starts = [
             partition.get("covered_from", "9999-12-31T00:00:00Z") for partition in (one, other)

@@ -49,7 +49,8 @@ def test_a_state_that_was_divided_twice_and_joined_is_what_it_was(clients, first
 
 
 def test_of_an_account_in_two_states_the_oldest_bookmark_stays():
-    older = state_of({"acme": "A"}, EARLIER, covered_from="2026-01-01T00:00:00Z", series=["a", "b"])
+    older = state_of({"acme": "A"}, EARLIER, covered_from="2026-01-01T00:00:00Z",
+                     series=["a", "b"], days={"2026-10-31": {"digest": "1"}})  # fmt: skip
     newer = state_of({"acme": "A"}, LATER, covered_from="2026-06-01T00:00:00Z", series=["b", "c"],
                      left_out=["x"])  # fmt: skip
     for states in ([older, newer], [newer, older]):
@@ -58,6 +59,7 @@ def test_of_an_account_in_two_states_the_oldest_bookmark_stays():
         assert kept["covered_from"] == "2026-06-01T00:00:00Z"
         assert kept["series"] == ["b"]
         assert kept["left_out"] == ["x"]
+        assert "days" not in kept
 
 
 def test_an_account_without_a_bookmark_in_one_state_is_read_from_its_start():

@@ -37,7 +37,7 @@ class Event:
         metric: Key of the metric.
         cents: Money in hundredths of the currency, None if the event has no value.
         properties: Klaviyo's event_properties.
-        shown_from: From when on GET /events has it, in seconds; aggregates have it at once.
+        shown_from: From when on GET /events has it, in seconds; aggregates count it immediately.
         credit_shown_from: Likewise, from when on GET /events has its attribution.
         encoded: The server's cache of JSON bytes by variant; cleared when something changes.
     """

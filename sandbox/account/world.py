@@ -117,7 +117,7 @@ class World:
             cents: Its money in hundredths, in the account's currency.
             properties: More event properties.
             credited_to: Id of an open or click that gets the credit.
-            shown_from: From when on GET /events has it; aggregates have it at once.
+            shown_from: From when on GET /events has it; aggregates count it immediately.
         """
         account = self.accounts[client]
         facts = {} if cents is None else _value(account, cents)
@@ -145,7 +145,7 @@ class World:
         """Credit an order to another click or open, or (None) to nothing.
 
         With the last order of a group gone, the group vanishes from the aggregates. `shown_from`
-        tells from when on GET /events has the credit; aggregates have it at once.
+        tells from when on GET /events has the credit; aggregates count it immediately.
         """
         account = self.accounts[client]
         event = account.by_id[event_id]

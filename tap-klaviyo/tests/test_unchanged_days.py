@@ -30,6 +30,7 @@ class Shop:
         self.events: dict[str, dict] = {}
         self.lists: dict[str, dict] = {}
         self.sandbox = Sandbox(world, rate_factor=1000, clock=lambda: self.now)
+        self.sandbox.loosen(1)  # numbers come as 1 and as 1.0
 
     @property
     def account(self):

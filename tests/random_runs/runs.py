@@ -125,9 +125,12 @@ class Runs:
         """With the lists of days, the table alone tells what has vanished within reach."""
         rows = self.target.rows("events")
         reach = until - LOOK_BACK["events"]
-        for listed in self.target.rows("event_reads"):
-            if listed["account_id"] != account.id or truth.moment(listed["day_start"]) < reach:
+        lists = [one for one in self.target.rows("event_reads") if one["account_id"] == account.id]
+        last = max((one["read_at"] for one in lists), default=None)
+        for listed in lists:
+            if truth.moment(listed["day_start"]) < reach:
                 continue
+            self.story.counts["day left out"] += listed["read_at"] < last
             told = truth.ids_told(account, listed, self.story.gone)
             assert truth.ids_kept(rows, account, listed) == told, listed["date"]
             self.story.counts["listed day"] += 1

@@ -7,9 +7,10 @@ from typing import Any
 
 from sandbox import Sandbox, World
 from sandbox.account.account import Account
+from sandbox.account.event import Event
 
 BRANDS = ("acme", "koala", "nord", "fjord")
-LOOK_BACK = {"events": timedelta(days=3), "metric_aggregates": timedelta(days=4)}
+LOOK_BACK = {"events": timedelta(days=7), "metric_aggregates": timedelta(days=8)}
 PATHS = ("/events", "/metric-aggregates", "/campaigns", "/metrics", "/flows", "/accounts")
 HTML = {"body": b"<html>", "headers": {"Content-Type": "text/html"}}
 PASSING: tuple[dict[str, Any], ...] = (
@@ -36,7 +37,7 @@ SCOPES = ("events:read", "metrics:read", "campaigns:read", "flows:read")
 class Story:
     """What happens, drawn from a seed; the tap's clock and Klaviyo's are `now`."""
 
-    def __init__(self, seed: int, days: int = 10) -> None:
+    def __init__(self, seed: int, days: int = 14) -> None:
         self.random = random.Random(seed)  # noqa: S311 - a story, no secret
         # Days on which clocks change somewhere are among these.
         self.now = datetime.fromisoformat("2026-03-25T06:00:00Z") + timedelta(
@@ -129,16 +130,22 @@ class Story:
         if not orders:
             return
         order = self.random.choice(orders)
-        clicks = [e.id for e in account.by_metric["clicked"]]
         what = self.random.choice(("restated", "corrected", "vanished"))
         if what == "restated":
-            self.sandbox.restate(client, order.id, self.random.choice([None, *clicks[-20:]]))
+            self.sandbox.restate(client, order.id, self.random.choice(self._others(client, order)))
         elif what == "corrected":
             self.sandbox.change_value(client, order.id, self.random.randrange(100, 90_000))
         else:
             self.sandbox.remove_event(client, order.id)
             self.gone.add(order.id)
         self.counts[f"{what} order"] += 1
+
+    def _others(self, client: str, order: Event) -> list[str | None]:
+        """What else it can be credited to: another click on the same message shows in no number."""
+        known = order.attribution.message_id if order.attribution else None
+        clicks = self.accounts[client].by_metric["clicked"]
+        others = [one.id for one in clicks if str(one.properties["$message"]) != known]
+        return [*others[-20:], *([None] if known else [])]
 
     def _rename(self, client: str, _: datetime) -> None:
         metric = self.random.choice(list(self.accounts[client].metrics.values()))

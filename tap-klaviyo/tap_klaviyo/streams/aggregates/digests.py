@@ -57,15 +57,14 @@ class DayDigests:
     def add(self, records: Iterable[Record]) -> None:
         """Add records of `metric_aggregates`."""
         for record in records:
-            values = [record[name] for name in MEASUREMENTS.values()]
+            values = [_plain(record[name]) for name in MEASUREMENTS.values()]
             if not any(values):
                 continue
-            rounded = [value and round(value, DECIMALS) for value in values]
             names = ("metric_id", "breakdown", "dimension_key", "period_start")
             day = record["date"]
-            self._hashes[day] += _hash(*(record[name] for name in names), *rounded)
+            self._hashes[day] += _hash(*(record[name] for name in names), *values)
             if record["breakdown"] == "total":
-                self._events[day] += record["count"] or 0
+                self._events[day] += _plain(record["count"])
 
     def finish(self, covered: Window, read_until: datetime) -> None:
         """Every series has been read, over this span at least: digests can be told."""
@@ -87,6 +86,11 @@ class DayDigests:
         total = self._hashes.get(name, 0) + _hash(*map(to_z, window))
         text = f"{total % (1 << 8 * DIGEST_BYTES):0{2 * DIGEST_BYTES}x}"
         return DayDigest(text, self._events.get(name, 0))
+
+
+def _plain(value: object) -> float:
+    """A number in one form: 1 and 1.0 are the same, and a missing one is none at all."""
+    return round(float(value), DECIMALS) if isinstance(value, (int, float)) else 0.0
 
 
 def _hash(*parts: object) -> int:

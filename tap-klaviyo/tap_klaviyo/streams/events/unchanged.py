@@ -1,4 +1,4 @@
-"""Which days of the look-back need not be read again: those whose metric aggregates are the same.
+"""Which days of the look-back need not be re-read: those whose metric aggregates are the same.
 
 A day's events are left out of a run if its aggregates equal those of its last whole read, and if
 that read is to be trusted: it found as many events as the aggregates count, and it was made so
@@ -35,7 +35,7 @@ def may_skip(run: StreamRun, lists: str) -> bool:
 
     Args:
         run: A run of events.
-        lists: The stream that lists each day's events: without it, only a day that is read again
+        lists: The stream that lists each day's events: without it, only a day that is re-read
             tells which of its events are gone.
     """
     is_first = run.state.begins_at_start_date
@@ -48,7 +48,7 @@ class Rereads:
 
     Attributes:
         span: From where to where days are looked at.
-        skipped: The days that are not read again.
+        skipped: The days that are not re-read.
     """
 
     def __init__(self, run: StreamRun, digests: DayDigests | None) -> None:
