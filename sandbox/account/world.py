@@ -120,14 +120,13 @@ class World:
             shown_from: From when on GET /events has it; aggregates count it immediately.
         """
         account = self.accounts[client]
-        facts = {} if cents is None else _value(account, cents)
         event = Event(
             bits=self._random.getrandbits(128),
             at=int(wall.replace(tzinfo=account.brand.zone).timestamp()),
             day=wall.date(),
             metric=account.metric_key(metric),
             profile=self._random.choice(account.people).id,
-            properties=facts | (properties or {}),
+            properties=_value(account, cents) | (properties or {}),
             cents=cents,
         )
         event.shown_from = shown_from.timestamp() if shown_from else 0.0
@@ -185,5 +184,7 @@ class World:
         self.accounts[client].rename(old, new)
 
 
-def _value(account: Account, cents: int) -> dict[str, Any]:
+def _value(account: Account, cents: int | None) -> dict[str, Any]:
+    if cents is None:
+        return {}
     return {"$value": money(cents), "$value_currency": account.brand.currency}
