@@ -1,7 +1,9 @@
-"""The daily run over 100 brands, a month after their first: `python -m bench.daily [few]`.
+"""The daily run over 100 brands, after days of daily runs: `python -m bench.daily [few]`.
 
-Each account has 40 metrics and 12,000 events a year; every request takes 150 ms, and the
-limits hold, so aggregates (60 a minute and account) decide how long it takes.
+Each account has 40 metrics, and 33 or 1,000 events a day. Every request takes 150 ms, and limits
+hold, so aggregates (60 a minute and account) decide how long a run takes at least. The same run is
+measured with the events of all days of the look-back, and with those of changed days. Klaviyo
+changes nothing afterwards, so these are the days that are re-read in any case.
 """
 
 from __future__ import annotations
@@ -10,15 +12,22 @@ import json
 import subprocess
 import sys
 import tempfile
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.run import klaviyo, measure, table, tap_command
+from bench.run import Measured, klaviyo, measure, table, tap_command
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
-LATENCY: dict[str, float | str] = {"latency": 0.15, "per_record": 0.0005, "limits": "windows"}
+ROOT = Path(__file__).resolve().parent.parent
+SLOW: dict[str, float | str] = {"latency": 0.15, "per_record": 0.0005, "limits": "windows"}
+SIZES = {"33": 12_000, "1,000": 360_000}
+"""Events of a year, by those of a day."""
+
+DAYS_BEFORE = (4, 3, 2, 1)  # there were daily runs, the first of them with all history
+HISTORY_DAYS = 14
 STREAMS = (
     "accounts",
     "metrics",
@@ -26,6 +35,7 @@ STREAMS = (
     "metric_aggregates",
     "metric_aggregate_reads",
     "events",
+    "event_reads",
     "sync_log",
 )
 
@@ -33,37 +43,42 @@ STREAMS = (
 def main(*, few: bool) -> None:
     """Measure and print."""
     accounts = 10 if few else 100
-    with tempfile.TemporaryDirectory() as folder:
-        state = Path(folder) / "state.json"
+    for daily, events in SIZES.items():
+        rows = list(_runs(accounts, events))
+        print(f"\ndaily run, {accounts} accounts, {daily} events a day and account")
+        print(table(rows, rows[0][1]), flush=True)
+
+
+def _runs(accounts: int, events: int) -> Iterator[tuple[str, Measured]]:
+    now = datetime.now(timezone.utc)
+    start = (now - timedelta(days=HISTORY_DAYS)).date().isoformat()
+    with tempfile.TemporaryDirectory() as name:
+        folder, state = Path(name), Path(name) / "state.json"
         state.write_text("{}")
-        records = 0
-        for _ in range(2):
-            with _new_klaviyo() as url:
-                command = tap_command(Path(folder), url, accounts, STREAMS)
-                records = _run([*command, "--state", str(state)], state)
-        with _new_klaviyo() as url:
-            command = tap_command(Path(folder), url, accounts, STREAMS)
-            run = measure([*command, "--state", str(state)], url, records)
-    print(table([(f"daily run, {accounts} accounts", run)], run))
+        for days in DAYS_BEFORE:
+            with klaviyo(events=events, metrics=40) as url:
+                command = tap_command(folder, url, accounts, STREAMS, start_date=start)
+                _run(_at(now - timedelta(days=days), command), state)
+        for which in ("all", "changed"):
+            how = {"start_date": start, "events_reread": which}
+            with klaviyo(events=events, metrics=40, **SLOW) as url:
+                command = tap_command(folder, url, accounts, STREAMS, **how)
+                yield which, measure([*command, "--state", str(state)], url, None)
 
 
-def _new_klaviyo() -> AbstractContextManager[str]:
-    """One whose limits know nothing of the run before, which was a day ago."""
-    return klaviyo(events=12_000, metrics=40, **LATENCY)
+def _at(moment: datetime, command: list[str]) -> list[str]:
+    """The command as if it were another time."""
+    return [sys.executable, str(ROOT / "demo/tap_at.py"), moment.isoformat(), *command[1:]]
 
 
-def _run(command: list[str], state: Path) -> int:
-    """Run and keep the last state; returns the records. Line by line, to stay small."""
-    output = state.with_name("messages.jsonl")
-    with output.open("wb") as sink:
-        subprocess.run(command, stdout=sink, stderr=subprocess.DEVNULL, check=True)
-    records = 0
-    with output.open("rb") as lines:
-        for line in lines:
-            if line.startswith(b'{"type":"STATE"'):
-                state.write_text(json.dumps(json.loads(line)["value"]))
-            records += line.startswith(b'{"type":"RECORD"')
-    return records
+def _run(command: list[str], state: Path) -> None:
+    """Run and keep the last state."""
+    with subprocess.Popen(
+        [*command, "--state", str(state)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as tap:
+        search = ["grep", "--text", '^{"type":"STATE"']
+        found = subprocess.run(search, stdin=tap.stdout, capture_output=True, check=True).stdout
+    state.write_text(json.dumps(json.loads(found.splitlines()[-1])["value"]))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
     python -m bench.klaviyo --port 8765 --events 60000 --latency 0.15 --per-record 0.0005
 
-It answers `/accounts`, `/metrics`, `/metric-aggregates` and `/events` (filter, page size, cursor);
-any other collection is empty. Events are equally spaced over the span and made when asked for. With
+It answers `/accounts`, `/metrics`, `/mapped-metrics`, `/metric-aggregates` and `/events` (filter,
+page size, cursor); any other collection is empty. Events are equally spaced over the span and made
+when asked for; all are orders, the first metric, and aggregates count them. With
 `--limits` it counts requests as Klaviyo does, announces what is left and answers 429 beyond.
 """
 
@@ -15,6 +16,7 @@ import json
 import re
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -47,6 +49,7 @@ PROPERTIES = {
         "note": "Thank you for your order! It leaves our store within two working days.",
     },
 }
+ORDERS = "ORDERS"
 HEAD = (
     '{"type":"event","id":"%012d","relationships":{"profile":{"data":{"type":"profile","id":'
     '"01HX%08d"}},"metric":{"data":{"type":"metric","id":"ORDERS"}},"attributions":{"data":[]}},'
@@ -140,25 +143,39 @@ class Klaviyo:
         """`GET /metrics`: of a shop, so that each has a total and no breakdown."""
         integration = {"id": "1", "key": "shopify", "name": "Shopify", "category": "eCommerce"}
         attributes = {"name": "Metric", "integration": integration}
+        ids = [ORDERS, *(f"M{number}" for number in range(1, self.options.metrics))]
         metrics = [
-            {"type": "metric", "id": f"M{number}", "attributes": attributes}
-            for number in range(self.options.metrics)
+            {"type": "metric", "id": one, "attributes": attributes}
+            for one in ids[: self.options.metrics]
         ]
         return JSONResponse({"data": metrics, "links": {"next": None}})
 
+    async def mapped_metrics(self, _request: Request) -> Response:
+        """`GET /mapped-metrics`: orders are the revenue."""
+        orders = {"metric": {"data": {"type": "metric", "id": ORDERS}}}
+        revenue = {"type": "mapped-metric", "id": "revenue", "relationships": orders}
+        return JSONResponse({"data": [revenue], "links": {"next": None}})
+
     async def aggregates(self, request: Request) -> Response:
-        """`POST /metric-aggregates`: a year of days at most, one event on each."""
+        """`POST /metric-aggregates`: a year of days at most, with the orders of each."""
         query = (await request.json())["data"]["attributes"]
         bounds = _bounds(str(query["filter"]))
         zone = ZoneInfo(query["timezone"])
         day = bounds["greater-or-equal"].astimezone(zone).replace(tzinfo=None)
-        dates = []
+        starts = []
         while day.replace(tzinfo=zone) < bounds["less-than"]:
-            dates.append(day.replace(tzinfo=zone).astimezone(timezone.utc).isoformat())
+            starts.append(day.replace(tzinfo=zone).astimezone(timezone.utc))
             day += timedelta(days=1)
         await asyncio.sleep(self.options.latency)
-        ones = dict.fromkeys(query["measurements"], [1] * len(dates))
-        attributes = {"dates": dates, "data": [{"dimensions": [], "measurements": ones}]}
+        edges = [min(self._index(at), self.options.events) for at in [*starts, bounds["less-than"]]]
+        is_orders = query["metric_id"] == ORDERS
+        counts = [is_orders * (end - start) for start, end in pairwise(edges)]
+        group = {
+            "dimensions": [""] * len(query.get("by", ())),
+            "measurements": dict.fromkeys(query["measurements"], counts),
+        }
+        dates = [at.isoformat() for at in starts]
+        attributes = {"dates": dates, "data": [group]}
         return JSONResponse({"data": {"type": "metric-aggregate", "attributes": attributes}})
 
     async def nothing(self, _request: Request) -> Response:
@@ -197,7 +214,7 @@ def main() -> None:
         Route("/api/events", limited("events", klaviyo.events)),
         Route("/api/accounts", limited("accounts", klaviyo.account)),
         Route("/api/metrics", limited("metrics", klaviyo.metrics)),
-        Route("/api/mapped-metrics", limited("mapped-metrics", klaviyo.nothing)),
+        Route("/api/mapped-metrics", limited("mapped-metrics", klaviyo.mapped_metrics)),
         Route(
             "/api/metric-aggregates",
             limited("metric-aggregates", klaviyo.aggregates),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -92,8 +93,13 @@ def single_connection(url: str, events: int) -> Measured:
     return measure([sys.executable, "-m", "bench.single", url], url, events)
 
 
-def measure(command: list[str], url: str, events: int) -> Measured:
+def measure(command: list[str], url: str, events: int | None) -> Measured:
     """Run a command to its end.
+
+    Args:
+        command: The command.
+        url: Where it reads from.
+        events: How many records it writes; None to read that in its log.
 
     Raises:
         RuntimeError: It failed; its log is in the message.
@@ -104,18 +110,24 @@ def measure(command: list[str], url: str, events: int) -> Measured:
         process = subprocess.Popen(command, stdout=nowhere, stderr=log)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - began
+        log.seek(0)
+        said = log.read().decode()
         if status:
-            log.seek(0)
-            raise RuntimeError(log.read().decode()[-2000:])
+            raise RuntimeError(said[-2000:])
     after = seen(url)
     return Measured(
         seconds=seconds,
         cpu=usage.ru_utime + usage.ru_stime,
         megabytes=usage.ru_maxrss / 1024,
-        events=events,
+        events=_records(said) if events is None else events,
         requests=after["requests"] - before["requests"],
         refused=after["refused"] - before["refused"],
     )
+
+
+def _records(said: str) -> int:
+    """The records of a run of the tap, as its last line on progress has them."""
+    return int(re.findall(r"finished, ([\d,]+) records", said)[-1].replace(",", ""))
 
 
 def table(rows: list[tuple[str, Measured]], against: Measured) -> str:
