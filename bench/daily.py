@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOW: dict[str, float | str] = {"latency": 0.15, "per_record": 0.0005, "limits": "windows"}
+LATENCY: dict[str, float | str] = {"latency": 0.15, "per_record": 0.0005, "limits": "windows"}
 SIZES = {"33": 12_000, "1,000": 360_000}
 """Events of a year, by those of a day."""
 
@@ -61,7 +61,7 @@ def _runs(accounts: int, events: int) -> Iterator[tuple[str, Measured]]:
                 _run(_at(now - timedelta(days=days), command), state)
         for which in ("all", "changed"):
             how = {"start_date": start, "events_reread": which}
-            with klaviyo(events=events, metrics=40, **SLOW) as url:
+            with klaviyo(events=events, metrics=40, **LATENCY) as url:
                 command = tap_command(folder, url, accounts, STREAMS, **how)
                 yield which, measure([*command, "--state", str(state)], url, None)
 
