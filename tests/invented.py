@@ -45,7 +45,7 @@ class Event:
     """Something that a person did, at a time of the brand's own clock.
 
     `message` is empty where the event names none; `credited` are the messages that Klaviyo
-    credits an order to, a flow's written `flow:message`.
+    credits an order to, a flow's written `flow:message`, because of the event with id `touch`.
     """
 
     metric: str
@@ -56,11 +56,12 @@ class Event:
     currency: str | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
     credited: tuple[str, ...] = ()
+    touch: str = ""
 
 
 @dataclass
 class Brand:
-    """An account with its events, read from `first_day` up to `until` (its own clock)."""
+    """An account read from `first_day` up to `until` (its own clock); messages' channels by id."""
 
     account: str
     first_day: date
@@ -69,9 +70,7 @@ class Brand:
     currency: str = "USD"
     has_events: bool = True
     events: list[Event] = field(default_factory=list)
-    # Campaign messages: id to channels and day of the send.
     campaigns: dict[str, tuple[tuple[str, ...], date]] = field(default_factory=dict)
-    # Flow messages: id to channel.
     flows: dict[str, str] = field(default_factory=dict)
 
     def did(self, metric: str, person: str, day: date, message: str = "", **more: Any) -> None:
@@ -182,7 +181,7 @@ def _events(brand: Brand) -> list[dict[str, Any]]:
                 **({"$message": event.message} if event.message else {}),
                 **event.properties,
             },
-            "attributions": [_credit(message) for message in event.credited],
+            "attributions": [_credit(message, event.touch) for message in event.credited],
             "_sdc_extracted_at": read,
             "_sdc_batched_at": read,
         }
@@ -190,9 +189,10 @@ def _events(brand: Brand) -> list[dict[str, Any]]:
     ]
 
 
-def _credit(message: str) -> dict[str, str]:
+def _credit(message: str, touch: str) -> dict[str, str]:
     flow, _, ident = message.rpartition(":")
-    return {"flow_id": flow, "flow_message_id": ident} if flow else {"campaign_message_id": ident}
+    owner = {"flow_id": flow, "flow_message_id": ident} if flow else {"campaign_message_id": ident}
+    return {**owner, "attributed_event_id": touch}
 
 
 def _groups(event: Event, breakdown: str) -> list[dict[str, str]]:

@@ -97,6 +97,27 @@ def test_channels_count_what_happened_in_them(ask, world, client):
     assert not wrong, f"{len(wrong)} differ: {wrong[:8]}"
 
 
+@pytest.mark.parametrize("client", CLIENTS)
+def test_the_steps_in_the_shop_are_those_of_the_brand(ask, world, client):
+    totals = world.truth.totals(client)
+    rows = ask("select * from analytics.store_funnel where client = %(client)s", client)
+    steps = {
+        "products_viewed": "Viewed Product", "checkouts": "Checkout Started",
+        "orders": "Placed Order",
+    }  # fmt: skip
+    nothing = {"count": 0, "unique": 0}
+    wrong = [
+        (str(row["date_day"]), step)
+        for row in rows
+        for step, name in steps.items()
+        for there in (totals.get(row["date_day"], {}).get(name, nothing),)
+        if (row[step], row[f"{step}_people"]) != (there["count"], there["unique"])
+    ]
+    assert sum(row["products_viewed"] for row in rows) > 1000
+    assert {row["carts"] for row in rows} == {None}
+    assert not wrong, f"{len(wrong)} differ: {wrong[:8]}"
+
+
 def test_what_was_counted_in_two_places_agrees(loaded):
     rows = loaded.project.database.rows(
         "select comparison, status, count(*)::int as rows from analytics.reconciliation "
@@ -109,6 +130,7 @@ def test_what_was_counted_in_two_places_agrees(loaded):
     assert statuses["events_against_aggregates"] == {"ok"}
     assert statuses["channels_against_client"] == {"ok"}
     assert statuses["messages_against_client"] == {"ok"}
+    assert statuses["touches_against_client"] == {"ok"}
 
 
 def test_every_table_has_rows(loaded):
@@ -123,7 +145,7 @@ def test_every_table_has_rows(loaded):
         )
         for table in tables
     }
-    assert len(counts) == 18
+    assert len(counts) == 23
     assert not [name for name, count in counts.items() if not count]
 
 

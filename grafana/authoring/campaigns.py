@@ -20,7 +20,7 @@ def build() -> Json:
         UID,
         "Campaigns",
         "Campaigns sent in the time range, each with its results to date.",
-        [*_headlines(), *_charts(), _by_event_date(), _by_send_date()],
+        [*_headlines(), *_charts(), _by_event_date(), _by_send_date(), _hours_to_order()],
         [CLIENTS, CURRENCY],
         days=42,
     )
@@ -89,3 +89,22 @@ def _by_send_date() -> Json:
                  "Klaviyo's own report: everything is counted on the day of the send, by the "
                  "account's settings for bots and Apple opens. It differs from the table above by "
                  "design; never add the two up.", styled, w=24, h=9)  # fmt: skip
+
+
+def _hours_to_order() -> Json:
+    styled = {
+        "Sent": style.day(),
+        "Client": style.client(80),
+        "Campaign": style.NAMES,
+        "Channel": style.words(75),
+        "Orders": style.number(75),
+        "First quarter": style.hours(110),
+        "Half": style.hours(85),
+        "Three quarters": style.hours(120),
+        "Within 24 h": style.rate(100),
+    }
+    return table("Hours to the order", "campaigns/hours_to_order",
+                 "Hours from the click or open that got the credit to the order: a quarter, half "
+                 "and three quarters of the orders came within so many. From single events; an "
+                 f"order whose touch is not loaded is in Orders only. {_LIFETIME}", styled, w=24,
+                 h=9)  # fmt: skip

@@ -46,9 +46,16 @@ def _headlines() -> list[Json]:
 def _charts() -> list[Json]:
     return [
         columns("Attributed revenue by week, ${currency}", "executive/attributed_revenue_by_week",
-                style.MONEY, f"{WEEKS} {_ATTRIBUTED}", w=14, h=9, series=("Campaigns", "Flows")),
+                style.MONEY, f"{WEEKS} {_ATTRIBUTED}", w=8, h=9, series=("Campaigns", "Flows")),
+        columns("Attributed revenue rests on, ${currency}", "executive/attributed_revenue_rests_on",
+                style.MONEY,
+                "The event that got the credit: a click or open by a human, by a bot or by a "
+                "machine such as Apple Mail, or the delivery alone. Unknown if that event is not "
+                f"loaded. From single events. {WEEKS} {_ATTRIBUTED}", w=9, h=9,
+                series=("Human click", "Human open", "Machine open", "Bot click", "Delivery only",
+                        "Unknown")),
         bars("Attributed revenue by client, ${currency}", "executive/attributed_revenue_by_client",
-             style.MONEY, _ATTRIBUTED, w=10, h=9),
+             style.MONEY, _ATTRIBUTED, w=7, h=9),
     ]  # fmt: skip
 
 

@@ -23,8 +23,8 @@ def steps(first: str, *later: tuple[float, str]) -> Json:
 
 
 # The Okabe-Ito palette, which is safe for colour-blind readers.
-_BLUE, _SKY, _GREEN, _ORANGE, _RED, _ROSE, _GREY = (
-    "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#8E8E8E",
+_BLUE, _SKY, _GREEN, _ORANGE, _YELLOW, _RED, _ROSE, _GREY = (
+    "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#F0E442", "#D55E00", "#CC79A7", "#8E8E8E",
 )  # fmt: skip
 # A series has the same colour on every panel.
 SERIES = {
@@ -32,6 +32,12 @@ SERIES = {
     "Flows": _ORANGE,
     "Store": _SKY,
     "Attributed": _RED,
+    "Human click": _BLUE,
+    "Human open": _SKY,
+    "Machine open": _ORANGE,
+    "Bot click": _RED,
+    "Delivery only": _YELLOW,
+    "Unknown": _GREY,
     "Opened": _GREY,
     "Opened, excluding Apple": _BLUE,
     "Clicked": _ORANGE,
@@ -95,6 +101,11 @@ def number(width: int = 100, **more: Any) -> Json:
 def each(width: int = 85) -> Json:
     """A table column with an amount per recipient."""
     return {"unit": EACH, "decimals": DECIMALS[EACH], "custom__width": width}
+
+
+def hours(width: int = 85) -> Json:
+    """A table column with hours."""
+    return {"unit": "none", "decimals": 1, "custom__width": width}
 
 
 def change(width: int = 85) -> Json:

@@ -18,7 +18,15 @@ def build() -> Json:
         UID,
         "Portfolio and anomalies",
         "What needs attention today, ranked by value, and how clients compare.",
-        [*_counts(), _attention(), _improvements(), row("How clients compare"), *_comparison()],
+        [
+            *_counts(),
+            _attention(),
+            _improvements(),
+            row("How clients compare"),
+            *_comparison(),
+            row("What attributed revenue rests on"),
+            *_attribution(),
+        ],
         [CLIENTS, _KPI],
         days=42,
     )
@@ -91,4 +99,39 @@ def _comparison() -> list[Json]:
               "All clients, 28 days, rates only: amounts in different currencies are not compared "
               "here. Best is the highest where more is better, the lowest where less is.", styled,
               w=14, h=10),
+    ]  # fmt: skip
+
+
+_RUNGS = ("Without machines", "Clicks only", "Clicks within 24 h", "Unknown")
+_LADDER = {
+    "Client": style.client(),
+    "Currency": style.words(90),
+    "Attributed revenue": style.number(140),
+    **dict.fromkeys(_RUNGS, style.rate(125)),
+}
+_SETTINGS = {
+    "Client": style.client(80),
+    "Channel": style.words(75),
+    "Touch": style.words(110),
+    "Credited": style.words(85),
+    "Hours": style.number(65),
+    "Orders": style.number(68),
+    "Since": style.day(),
+    "Change": style.SENTENCES,
+}
+
+
+def _attribution() -> list[Json]:
+    return [
+        table("Attributed revenue under stricter rules", "portfolio/attribution_ladder",
+              "28 days up to the end of the time range, from single events, by the day of the "
+              "order. As Klaviyo attributes it, and the share that would be left: without bots' "
+              "clicks and machines' opens, with human clicks only, and with those at most 24 hours "
+              "before the order. An unknown touch counts in the first share only.", _LADDER,
+              w=12, h=9),
+        table("Attribution settings, inferred", "portfolio/attribution_settings",
+              "What the account seems to credit, inferred from the orders of the last 90 days "
+              "because Klaviyo's API does not tell: which touches, and the longest hours from "
+              "touch to order. A change shifts all attributed revenue, of the past as well.",
+              _SETTINGS, w=12, h=9),
     ]  # fmt: skip

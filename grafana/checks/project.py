@@ -20,6 +20,8 @@ Json = dict[str, Any]
 PROVISIONING = DASHBOARDS.parent / "provisioning"
 # A literal would be a secret in git, or an address that is not the user's.
 _FROM_OUTSIDE = re.compile(r"\$__(env\{\w+\}|file\{/run/secrets/\w+\})")
+# Ids follow the order of the panels, and change with it: the comment says which panel is meant.
+_PANEL_NAMED = re.compile(r"dashboardUid: (\S+)\n +panelId: (\d+) # (.+)")
 
 
 def all_problems() -> list[str]:
@@ -104,6 +106,15 @@ def _alerts(dashboards: list[Json]) -> Iterator[str]:
         if (rule["dashboardUid"], rule["panelId"]) not in panels:
             yield f"alert {rule['uid']} points to a panel that is not there"
         yield from _alert_queries(rule)
+    named = PROVISIONING.joinpath("alerting", "rules.yaml").read_text()
+    yield from misnamed_panels(named, {key: panel["title"] for key, panel in panels.items()})
+
+
+def misnamed_panels(text: str, titles: dict[tuple[str, int], str]) -> Iterator[str]:
+    """Alert rules whose comment names another panel than their `panelId`."""
+    for uid, ident, title in _PANEL_NAMED.findall(text):
+        if titles.get((uid, int(ident))) != title:
+            yield f"an alert points to panel {ident} of {uid}, which is not {title!r}"
 
 
 def _alert_queries(rule: Json) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from grafana.authoring.files import built
 from grafana.checks.dashboards import problems
-from grafana.checks.project import all_problems
+from grafana.checks.project import all_problems, misnamed_panels
 
 EXECUTIVE = next(d for d in built().values() if d["uid"] == "executive-overview")
 
@@ -67,7 +67,7 @@ def _two_colours(dashboard, one, other):
     _set([*_WEEKS, 2, *_COLOUR], other)(dashboard)
 
 
-_LINK = ["panels", 7, "fieldConfig", "overrides", 0, "properties", 2, "value", 0]
+_LINK = ["panels", 8, "fieldConfig", "overrides", 0, "properties", 2, "value", 0]
 BREAKAGES = {
     "uid: lower case": _set(["uid"], "Executive Overview"),
     "schemaVersion": _set(["schemaVersion"], 36),
@@ -106,3 +106,9 @@ def test_a_broken_dashboard_is_complained_of(complaint):
     dashboard = copy.deepcopy(EXECUTIVE)
     BREAKAGES[complaint](dashboard)
     assert any(complaint in problem for problem in problems(dashboard))
+
+
+def test_an_alert_that_points_to_another_panel_than_it_names_is_found():
+    text = "        dashboardUid: client\n        panelId: 3 # Revenue\n"
+    assert list(misnamed_panels(text, {("client", 3): "Revenue"})) == []
+    assert len(list(misnamed_panels(text, {("client", 3): "Clicks"}))) == 1

@@ -29,12 +29,15 @@ class Diary:
     comes before its click.
     """
 
-    def __init__(self, brand: Brand, seed: int, day: date, people: int) -> None:
-        """Open the diary of a day; the same arguments always write the same events."""
+    def __init__(self, brand: Brand, seed: int, day: date, people: int, chapter: str = "") -> None:
+        """Open the diary of a day; the same arguments always write the same events.
+
+        A chapter has dice of its own: what it adds leaves the rest of the day as it is.
+        """
         self.brand = brand
         self.seed = seed
         self.day = day
-        self.rng = Random(f"{seed}:{brand.client}:{day}")  # noqa: S311 - invented data
+        self.rng = Random(f"{seed}:{brand.client}:{day}{chapter}")  # noqa: S311 - invented data
         self.people = people_of(brand, seed, people)
         self.events: list[Event] = []
         self.fold = 0

@@ -11,6 +11,7 @@ from sandbox.account.flows import flows_of
 from sandbox.account.mailing import send_campaign, send_flow
 from sandbox.account.messages import campaigns_on
 from sandbox.account.shop import Visit, change_clocks, check_out, trade_day
+from sandbox.account.touches import orders_anyway
 
 if TYPE_CHECKING:
     from sandbox.account.event import Event
@@ -39,12 +40,15 @@ def plan_day(brand: Brand, seed: int, first_day: date, day: date, scale: int) ->
     for _ in range(scale):
         trade_day(diary, business, discount)
         _automatic(diary, flows, business)
-    for campaign in campaigns_on(brand, seed, day, number):
+    campaigns = campaigns_on(brand, seed, day, number)
+    for campaign in campaigns:
         for _ in range(scale):
             send_campaign(diary, campaign, discount)
     if brand.day_hours(day) != _ORDINARY_HOURS:
         change_clocks(diary)
-    return diary.events
+    later = Diary(brand, seed, day, _PEOPLE * scale, ":orders anyway")
+    orders_anyway(later, first_day, diary.events, campaigns)
+    return diary.events + later.events
 
 
 def _business(brand: Brand, number: int, day: date) -> float:

@@ -26,6 +26,19 @@ class Plot:
 
 
 @dataclass(frozen=True)
+class CreditRules:
+    """What the account lets a message get the credit for, as set in Klaviyo.
+
+    Attributes:
+        hours: From the touch to the order, at most.
+    """
+
+    hours: int = 120
+    machine_opens: bool = True
+    bot_clicks: bool = True
+
+
+@dataclass(frozen=True)
 class Brand:
     """One shop with its Klaviyo account.
 
@@ -40,6 +53,8 @@ class Brand:
         maps_cancelled: 'Cancelled Order' is mapped to cancelled_sales.
         refuses_values_in: Reports that say of its orders, as of a metric without money, that it
             "does not support querying for values data".
+        credit: Its rules of attribution.
+        later_credit: Day number of a change, and the rules of orders from that day on; or None.
         audience: People reached by one email campaign.
         orders_a_day: Orders that no message brought, on an ordinary day.
         price_cents: Cheapest and dearest basket, in hundredths of the currency.
@@ -67,6 +82,14 @@ class Brand:
     second_orders: bool = False
     maps_cancelled: bool = False
     refuses_values_in: tuple[str, ...] = ()
+    credit: CreditRules = CreditRules()
+    later_credit: tuple[int, CreditRules] | None = None
+
+    def credit_on(self, number: int) -> CreditRules:
+        """The rules for orders of a day, by its number."""
+        if self.later_credit is None or number < self.later_credit[0]:
+            return self.credit
+        return self.later_credit[1]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -115,6 +138,7 @@ BRANDS: dict[str, Brand] = {
             old_sms_names=True,
             old_consent_names=True,
             second_orders=True,
+            later_credit=(80, CreditRules(hours=24, machine_opens=False)),
         ),
         Brand(
             client="koala",
@@ -133,6 +157,7 @@ BRANDS: dict[str, Brand] = {
             send_times=((7, 45), (12, 10), (23, 40)),
             foreign_currency="NZD",
             refuses_values_in=("campaign-values-report",),
+            credit=CreditRules(machine_opens=False, bot_clicks=False),
         ),
         Brand(
             client="fjord",

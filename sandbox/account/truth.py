@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.account import truth_reports
+from sandbox.account import truth_credits, truth_reports
 from sandbox.account.library import tag_ids, template_id
 from sandbox.account.usage import billing_usage
 
@@ -59,6 +59,15 @@ class Truth:
         account = self._accounts[client]
         days = self._by_role(account)
         return [_row(account, day, days[day]) for day in _days(account)]
+
+    def attribution_quality(self, client: str) -> dict[tuple[date, str, str, str], dict[str, Any]]:
+        """What attributed orders rest on: `orders`, and `revenue` in the account's currency.
+
+        By local day of the order, channel of the message, 'campaign' or 'flow', and touch. A touch
+        that has not happened, or has disappeared, is 'unknown'.
+        """
+        account = self._accounts[client]
+        return truth_credits.attribution_quality(account)
 
     def totals(self, client: str) -> dict[date, dict[str, dict[str, Any]]]:
         """By local day and metric name: `count`, `unique` and `sum_value`, no zeros.

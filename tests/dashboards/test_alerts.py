@@ -29,6 +29,10 @@ PLANTED = {
             direction, score, is_alert, is_good)
         select account_id, client, current_date - 1, 'email', 'click_rate', 'below', -6, true, false
         from analytics.clients where client = 'acme'""",
+    "attribution-settings": """
+        update analytics.attribution_settings
+        set changed_on = current_date - 3, change = 'no longer credited'
+        where client = 'acme' and touch = 'machine_open' """,
     "stale-data": """
         drop view analytics.data_freshness cascade;
         create view analytics.data_freshness as select * from (

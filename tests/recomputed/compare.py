@@ -19,6 +19,8 @@ NEAR = {
     "score_before_caps": Decimal("0.1"), "actual": Decimal("0.000002"),
     "expected": Decimal("0.000002"), "difference": Decimal("0.000002"),
     "relative_change": Decimal("0.000002"), "size": Decimal("0.000002"),
+    "lower_quartile_hours": Decimal("0.0002"), "median_hours": Decimal("0.0002"),
+    "upper_quartile_hours": Decimal("0.0002"),
     "score": Decimal("0.002"), "value_at_stake": Decimal("0.0002"),
 }  # fmt: skip
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.recomputed.brand import DAY, Brand, Event, Message, Metric
 from tests.recomputed.plots import Plot
-
-if TYPE_CHECKING:
-    import random
 
 FIRST = date(2025, 8, 20)
 ZONES = (
@@ -76,6 +74,8 @@ class Inventor:
         self.sends = dice.choice([0.03, 0.15, 0.6])
         self.foreign = dice.choice([0, 0, 0.1, 0.5])
         self.plot = Plot(dice, days)
+        # Dice of their own, so that what else happens stays as it is.
+        self.others = random.Random(account)  # noqa: S311 - a dice, not a secret
 
     def invent(self) -> Brand:
         """The brand with all that happened to it."""
@@ -113,6 +113,7 @@ class Inventor:
         }
         mapped = {"revenue": "order", "refunded_sales": "refund", "cancelled_sales": "cancel"}
         self.brand.mapped = {role: one for role, one in mapped.items() if dice.random() < 0.9}
+        self.brand.mapped |= dict([("viewed_product", "viewed")][self.others.random() < 0.2 :])
 
     def _flows(self) -> None:
         for channel in self.channels:
@@ -184,7 +185,16 @@ class Inventor:
         credit = of_flow if message.kind == "flow" else {"campaign_message_id": message.ident}
         extra = {"flow_id": "flow"} if self.dice.random() < 0.1 else {}
         credit = {"flow_id": "flow"} if self.dice.random() < 0.05 else credit | extra
-        return (credit,)
+        return (credit | self._touch(),)
+
+    def _touch(self) -> dict[str, str]:
+        """The event that got the credit; now and then an unknown or a later one."""
+        dice = self.others
+        of_messages = [one for one in self.brand.truth[-600:] if "." in one.metric]
+        truth = of_messages[-200:] or self.brand.truth
+        if not truth or dice.random() < 0.05:
+            return {"attributed_event_id": "never seen"} if dice.random() < 0.5 else {}
+        return {"attributed_event_id": dice.choice(truth).ident}
 
     def _buy(self, metric: str, day: date, credit: tuple[dict[str, str], ...]) -> None:
         dice = self.dice

@@ -9,8 +9,10 @@ from tests.recomputed.anomalies import anomalies
 from tests.recomputed.campaigns import Campaigns
 from tests.recomputed.compare import Comparison
 from tests.recomputed.coverage import coverage
+from tests.recomputed.credits import Credits
 from tests.recomputed.health import health_of, portfolio
 from tests.recomputed.messages import Messages
+from tests.recomputed.settings import settings
 from tests.recomputed.things import Things
 from tests.recomputed.windows import Windows
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 # When something was built, which no document can say.
 LEFT_OUT = {"rolling_client_metrics": ["changed_at"]}
+COMPARED = ("comparison", "role", "measure", "date_day")
 AUDIT = {"unmapped_metrics": "analytics_audit"}
 
 
@@ -58,16 +61,26 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
         ("daily_client_metrics", ("date_day",), daily.clients(things)),
         ("daily_channel_metrics", ("date_day", "channel"), daily.channels(things)),
         ("daily_deliverability", ("date_day", "inbox_provider"), daily.deliverability(things)),
+        ("store_funnel", ("date_day",), daily.funnel(things)),
         ("daily_message_metrics", ("message_id", "date_day"), messages.days.values()),
         ("flow_metrics", ("message_id", "date_day"), messages.flows()),
         ("campaign_metrics", ("message_id",), Campaigns(messages).rows()),
+        *_credited(Credits(things)),
         *_judged(windows),
-        (
-            "reconciliation", ("comparison", "role", "measure", "date_day"),
-            trust.reconciliation(things, messages),
-        ),
+        ("reconciliation", COMPARED, trust.reconciliation(things, messages)),
         ("restatements", ("metric", "date_day"), trust.restatements(before, things)),
     ]  # fmt: skip
+
+
+def _credited(known: Credits) -> list[Any]:
+    parent = ("message_kind", "parent_id", "channel")
+    quality = ("date_day", "channel", "message_kind", "touch")
+    return [
+        ("attribution_quality", quality, known.quality()),
+        ("attribution_ladder", ("date_day", "window_days"), known.ladder()),
+        ("attribution_delays", parent, known.delays()),
+        ("attribution_settings", ("channel", "touch"), settings(known)),
+    ]
 
 
 def _judged(windows: Windows) -> list[Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tests.recomputed import daily, seeds
 from tests.recomputed.brand import DAY
 from tests.recomputed.campaigns import Campaigns
+from tests.recomputed.credits import Credits
 from tests.recomputed.numbers import money, rate, rounded, total
 
 if TYPE_CHECKING:
@@ -33,10 +34,8 @@ WATCHED = (
 
 def reconciliation(things: Things, messages: Messages) -> list[Row]:
     """One row per day and number that was counted in two places."""
-    found = [
-        *_events(things), *_channels(things), *_messages(things, messages),
-        *_sends(messages),
-    ]  # fmt: skip
+    found = [*_events(things), *_channels(things), *_messages(things, messages)]
+    found += [*_sends(messages), *_touches(things)]
     by_series: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for row in found:
         by_series[row["comparison"], row["role"], row["measure"]].append(row)
@@ -126,6 +125,23 @@ def _earned(day: date, client: Row, rows: list[Row]) -> Iterator[Row]:
                 row["attributed_revenue"] for row in rows if kind in (None, row["message_kind"])
             ]
             yield _pair(day, "messages_against_client", role, "value", client[role], sum(parts))
+
+
+def _touches(things: Things) -> Iterator[Row]:
+    """What Klaviyo credits, and the same from single events."""
+    by_day: dict[date, list[Row]] = defaultdict(list)
+    for row in Credits(things).quality():
+        by_day[row["date_day"]].append(row)
+    for client in daily.clients(things):
+        day, rows = client["date_day"], by_day[client["date_day"]]
+        if not (_was_read_whole(things, day) and things.facts.is_events_day(day)):
+            continue
+        for role, measure, column in (
+            ("attributed_orders", "count", "orders"), ("attributed_revenue", "value", "revenue"),
+        ):  # fmt: skip
+            if client[role] is not None:
+                parts = sum((row[column] for row in rows), Decimal(0))
+                yield _pair(day, "touches_against_client", role, measure, client[role], parts)
 
 
 def _sends(messages: Messages) -> Iterator[Row]:

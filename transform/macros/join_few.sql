@@ -3,8 +3,13 @@
     tells it: row by row. The first time there is no such thing, everything is new. -#}
 {% macro join_few(relation, alias, condition) -%}
     {%- if is_incremental() -%}
-        cross join lateral (select * from {{ relation }} as {{ alias }} where {{ condition }} offset 0) as {{ alias }}
+        {{ look_up(relation, alias, condition) }}
     {%- else -%}
         inner join {{ relation }} as {{ alias }} on {{ condition }}
     {%- endif -%}
+{%- endmacro %}
+
+{#- The same whatever is built: each row's match is looked up through an index. -#}
+{% macro look_up(relation, alias, condition) -%}
+    cross join lateral (select * from {{ relation }} as {{ alias }} where {{ condition }} offset 0) as {{ alias }}
 {%- endmacro %}

@@ -6,13 +6,10 @@
 with
 
 compared as (
-    select * from {{ ref('int_event_comparison') }}
-    union all
-    select * from {{ ref('int_channel_comparison') }}
-    union all
-    select * from {{ ref('int_message_comparison') }}
-    union all
-    select * from {{ ref('int_send_comparison') }}
+    {%- for counted in ['event', 'channel', 'message', 'send', 'touch'] %}
+        select * from {{ ref('int_' ~ counted ~ '_comparison') }}
+        {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 tolerances as (

@@ -32,6 +32,17 @@ renamed as (
             jsonb_path_query_first(attributions, '$[*].flow_message_id ? (@ != null && @ != "")') #>> '{}',
             jsonb_path_query_first(attributions, '$[*].campaign_message_id ? (@ != null && @ != "")') #>> '{}'
         ) as message_id,
+        -- Of the message that is named above.
+        coalesce(
+            jsonb_path_query_first(
+                attributions, '$[*] ? (@.flow_message_id != null && @.flow_message_id != "").attributed_event_id'
+            ),
+            jsonb_path_query_first(
+                attributions,
+                '$[*] ? (@.campaign_message_id != null && @.campaign_message_id != "").attributed_event_id'
+            ),
+            jsonb_path_query_first(attributions, '$[*].attributed_event_id')
+        ) #>> '{}' as attributed_event_id,
         event_properties ->> 'Inbox Provider' as inbox_provider,
         lower(event_properties ->> 'Bounce Type') as bounce_type,
 
