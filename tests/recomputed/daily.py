@@ -111,6 +111,25 @@ def _channel_day(things: Things, day: date, channel: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+STEPS = {
+    "products_viewed": "viewed_product", "carts": "added_to_cart", "checkouts": "started_checkout",
+    "orders": "revenue",
+}  # fmt: skip
+
+
+def funnel(things: Things) -> Iterator[dict[str, Any]]:
+    """One row per day: what was done in the shop, and by how many people."""
+    facts = things.facts
+    for day in facts.days:
+        row: dict[str, Any] = {"client": things.brand.client, "date_day": day}
+        for step, role in STEPS.items():
+            metric = things.brand.mapped.get(role, "")
+            groups = facts.groups(metric, "total", day)
+            row[step] = None if groups is None else sum(one.count for one in groups)
+            row[f"{step}_people"] = None if groups is None else sum(one.people for one in groups)
+        yield row | {"is_settled": facts.is_settled(day), "is_over": facts.is_over(day)}
+
+
 def deliverability(things: Things) -> Iterator[dict[str, Any]]:
     """One row per local day and inbox provider with something to tell."""
     facts = things.facts
