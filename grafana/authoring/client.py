@@ -48,6 +48,11 @@ def _revenue() -> list[Json]:
         lines("Store and attributed revenue by day, ${currency}", "client/revenue_by_day",
               style.MONEY, f"A gap is a day that was not read. {_ATTRIBUTED}", w=12, h=8,
               series=("Store", "Attributed")),
+        lines("In the shop by day", "client/shop_by_day", style.COUNT,
+              "Products viewed, carts filled, checkouts started and orders, with or without a "
+              "message. A step without a line has no metric mapped to it in Klaviyo. "
+              f"{EVENT_DATED}", w=24, h=7,
+              series=("Products viewed", "Carts", "Checkouts", "Orders")),
     ]  # fmt: skip
 
 

@@ -128,10 +128,10 @@ def _attribution() -> list[Json]:
               "order. As Klaviyo attributes it, and the share that would be left: without bots' "
               "clicks and machines' opens, with human clicks only, and with those at most 24 hours "
               "before the order. An unknown touch counts in the first share only.", _LADDER,
-              w=12, h=9),
+              w=24, h=6),
         table("Attribution settings, inferred", "portfolio/attribution_settings",
               "What the account seems to credit, inferred from the orders of the last 90 days "
               "because Klaviyo's API does not tell: which touches, and the longest hours from "
               "touch to order. A change shifts all attributed revenue, of the past as well.",
-              _SETTINGS, w=12, h=9),
+              _SETTINGS, w=24, h=9),
     ]  # fmt: skip
