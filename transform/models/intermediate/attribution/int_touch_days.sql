@@ -55,7 +55,7 @@ select
     channel_days.date_day,
     channel_days.channel_orders,
     count(credits.hours) as orders,
-    max(credits.hours) as longest_hours,
+    max(credits.hours)::numeric(20, 4) as longest_hours,
     min(credits.place) as first_place
 from channel_days
 inner join touches using (channel)
