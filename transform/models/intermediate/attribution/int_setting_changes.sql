@@ -48,7 +48,7 @@ select distinct on (account_id, channel, touch)
     channel,
     touch,
     date_day as changed_on,
-    longest_before
+    longest_before::numeric(20, 4) as longest_before
 from judged
 where surprise >= -ln({{ var('attribution_change_chance') }})
 order by account_id asc, channel asc, touch asc, surprise desc, date_day asc
