@@ -106,8 +106,8 @@ _RUNGS = ("Without machines", "Clicks only", "Clicks within 24 h", "Unknown")
 _LADDER = {
     "Client": style.client(),
     "Currency": style.words(90),
-    "Attributed revenue": style.number(140),
-    **dict.fromkeys(_RUNGS, style.rate(125)),
+    "Attributed revenue": style.number(165),
+    **dict.fromkeys(_RUNGS, style.rate(165)),
 }
 _SETTINGS = {
     "Client": style.client(80),
