@@ -15,6 +15,7 @@ from demo.pipeline import ROOT
 DBT = ROOT / ".meltano/utilities/dbt/venv/bin/dbt"
 TRANSFORM = ROOT / "transform"
 MINUTES = 60.0
+STUBBED_CITUS = (ROOT / "tests/stubbed_citus.sql").read_text()
 # What says when something was built or seen, and what only a run at the time can know.
 OWN = [
     "read_at", "loaded_at", "changed_at", "hours_since_success", "listed_at", "newest_event_at",

@@ -15,6 +15,20 @@ if t.TYPE_CHECKING:
     from typing_extensions import LiteralString
 
 PART = 1 << 18  # bytes sent to Postgres at a time
+STAGE = (
+    "create temporary table {stage} on commit drop as select {names} from {table} with no data",
+)
+# Where Citus has spread the table over machines (docs/scaling.md), the stage lies next to it: Citus
+# would send a temporary table everywhere, or refuse to compare the two.
+SPREAD_STAGE = (
+    "set local citus.multi_shard_modify_mode = 'sequential'",
+    "create table {stage} as select {names} from {table} with no data",
+    "select create_distributed_table({stage_name}, 'account_id', colocate_with => {table_name})",
+)
+IS_CLUSTER = "select to_regclass('pg_dist_partition') is not null"
+IS_SPREAD = (
+    "select exists (select from pg_dist_partition where logicalrelid = to_regclass({table_name}))"
+)
 
 
 @dataclass(frozen=True)
@@ -42,11 +56,12 @@ class Merge:
         with connection.begin(), driver.cursor() as cursor:
             if driver.info.encoding != "utf-8":
                 cursor.execute("set local client_encoding = 'UTF8'")  # the lines are UTF-8
-            cursor.execute(
-                self._filled("create temporary table {stage} on commit drop as "
-                             "select {names} from {table} with no data")
-            )  # fmt: skip
-            with cursor.copy(self._filled("copy {stage} ({names}) from stdin")) as copy:
+            spread = self._is_spread(cursor)
+            for statement in SPREAD_STAGE if spread else STAGE:
+                cursor.execute(self._filled(statement, spread=spread))
+            with cursor.copy(
+                self._filled("copy {stage} ({names}) from stdin", spread=spread)
+            ) as copy:
                 for part in _parts(lines):
                     copy.write(part)
             if self.compared is not None:
@@ -55,25 +70,37 @@ class Merge:
                 cursor.execute("set local enable_seqscan = off")
             cursor.execute(
                 self._filled("insert into {table} ({names}) select {names} from {stage} as new "
-                             "where {is_new} on conflict ({keys}) do {update}")
+                             "where {is_new} on conflict ({keys}) do {update}", spread=spread)
             )  # fmt: skip
+            if spread:
+                cursor.execute(self._filled("drop table {stage}", spread=spread))
 
-    def _filled(self, statement: LiteralString) -> sql.Composed:
+    def _is_spread(self, cursor: psycopg.Cursor) -> bool:
+        return all(
+            cursor.execute(self._filled(question)).fetchone() == (True,)
+            for question in (IS_CLUSTER, IS_SPREAD)
+        )
+
+    def _filled(self, statement: LiteralString, *, spread: bool = False) -> sql.Composed:
+        table = sql.Identifier(*self.table)
+        stage = sql.Identifier(*(self.table[:-1] if spread else ()), self.stage)
         return sql.SQL(statement).format(
-            table=sql.Identifier(*self.table),
-            stage=sql.Identifier(self.stage),
+            table=table,
+            table_name=table.as_string(),
+            stage=stage,
+            stage_name=stage.as_string(),
             names=_listed(self.names),
             keys=_listed(self.keys),
-            is_new=self._is_new(),
+            is_new=self._is_new(sql.SQL("" if spread else "offset 0")),
             update=self._update(),
         )
 
-    def _is_new(self) -> sql.Composable:
+    def _is_new(self, fence: sql.Composable) -> sql.Composable:
         """True of a row that the table lacks, or has with other values.
 
         Rows are left out before the merge: ON CONFLICT … WHERE would lock each of them, which is
-        written to the table and to the WAL. `offset 0` keeps Postgres from reading the whole
-        table for a join.
+        written to the table and to the WAL. The fence `offset 0` keeps Postgres from reading the
+        whole table for a join; Citus refuses it.
         """
         if self.compared is None:
             return sql.SQL("true")
@@ -82,8 +109,8 @@ class Merge:
             sql.SQL("old.{0} is not distinct from new.{0}").format(sql.Identifier(name))
             for name in self.compared
         ]
-        return sql.SQL("not exists (select from {table} as old where {same} offset 0)").format(
-            table=sql.Identifier(*self.table), same=sql.SQL(" and ").join(same)
+        return sql.SQL("not exists (select from {table} as old where {same} {fence})").format(
+            table=sql.Identifier(*self.table), same=sql.SQL(" and ").join(same), fence=fence
         )
 
     def _update(self) -> sql.Composable:
