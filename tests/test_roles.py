@@ -7,18 +7,40 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.builds import Build
+from tests.builds import STUBBED_CITUS, Build
 
 PASSWORD = "only-for-this-test"
+SOAK = pytest.mark.soak
+
+
+@pytest.fixture(scope="module", params=["one_machine", pytest.param("cluster", marks=SOAK)])
+def place(request):
+    """Where the tables are: in one Postgres, or spread over a cluster, which is stubbed."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def copy(loaded, server):
-    """A copy of the loaded database, which may be changed."""
+def dbt_there(dbt, place):
+    """Runs dbt for the place."""
+    if place == "one_machine":
+        return dbt
+    return lambda database, *arguments: dbt(database, *arguments, "--vars", "distributed: true")
+
+
+@pytest.fixture(scope="module")
+def copy(loaded, server, place, dbt_there):
+    """A copy of the loaded database with roles, made twice: the second time changes nothing."""
+    name = f"roles_{place}"
     server.execute(
-        f'create database "roles" template "{loaded.project.database.env["PGDATABASE"]}"'
+        f'create database "{name}" template "{loaded.project.database.env["PGDATABASE"]}"'
     )
-    return replace(server, env={**server.env, "PGDATABASE": "roles"})
+    copy = replace(server, env={**server.env, "PGDATABASE": name})
+    if place == "cluster":
+        copy.execute(STUBBED_CITUS)
+        dbt_there(copy, "run")
+    dbt_there(copy, "run-operation", "create_roles")
+    dbt_there(copy, "run-operation", "create_roles")
+    return copy
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +55,6 @@ def login(copy):
         return replace(copy, env={**copy.env, "PGUSER": role, "PGPASSWORD": PASSWORD})
 
     return as_role
-
-
-@pytest.fixture(scope="module", autouse=True)
-def roles(copy, dbt):
-    """The roles, made twice: the second time changes nothing and fails at nothing."""
-    dbt(copy, "run-operation", "create_roles")
-    dbt(copy, "run-operation", "create_roles")
 
 
 READ = sql.SQL("select * from {} limit 1")
@@ -91,7 +106,7 @@ def test_a_dashboards_query_is_broken_off_in_time(login):
     assert login("grafana_reader").value("show statement_timeout") == "30s"
 
 
-def test_a_team_sees_its_own_clients_in_every_table_and_nothing_else(login, copy):
+def test_a_team_sees_its_own_clients_in_every_table_and_nothing_else(login, copy, place):
     team = login("team_north")
     tables = {
         row["viewname"]
@@ -103,7 +118,10 @@ def test_a_team_sees_its_own_clients_in_every_table_and_nothing_else(login, copy
     for table in sorted(tables):
         query = sql.SQL("select distinct client from {}").format(sql.Identifier(table))
         assert {row["client"] for row in team.rows(query)} <= {"nord"}, table
-    assert not _may(team, _read("analytics.daily_client_metrics"))
+    assert _may(team, _read("analytics.daily_client_metrics")) == (place == "cluster")
+    if place == "cluster":
+        others = "select from analytics.daily_client_metrics where client <> 'nord'"
+        assert team.rows(others) == []
     assert not _may(team, _read("team_overseas.daily_client_metrics"))
 
 
@@ -115,12 +133,14 @@ def test_a_team_cannot_look_past_its_filter_with_a_function_that_tells(login, co
     assert login("team_north").rows("select distinct client from clients") == [{"client": "nord"}]
 
 
-def test_a_second_set_of_tables_leaves_the_workspaces_alone(copy, dbt):
+def test_a_second_set_of_tables_leaves_the_workspaces_alone(copy, dbt_there):
     views = "select schemaname, definition from pg_views where schemaname ~ '^team' order by 1, 2"
     published = copy.rows(views)
 
     beside = replace(copy, env={**copy.env, "DBT_SCHEMA": "analytics_dev"})
-    dbt(beside, "build", "--select", "+clients", "--exclude-resource-type", "test", "unit_test")
+    dbt_there(
+        beside, "build", "--select", "+clients", "--exclude-resource-type", "test", "unit_test"
+    )
 
     assert copy.value("select count(*) from analytics_dev.clients") == 3
     assert copy.rows(views) == published != []
@@ -134,20 +154,22 @@ def test_the_loader_writes_raw_tables_and_sees_no_marts(login):
     assert not _may(loader, _read("analytics.clients"))
 
 
-def test_the_transformer_builds_everything_and_readers_still_read_it(login, dbt):
+def test_the_transformer_builds_everything_and_readers_still_read_it(login, dbt_there):
     transformer = login("transformer")
 
     assert not _may(transformer, "delete from tap_klaviyo.events")
-    dbt(transformer, "build", "--exclude-resource-type", "unit_test")
+    dbt_there(transformer, "build", "--exclude-resource-type", "unit_test")
     assert _may(login("grafana_reader"), _read("analytics.client_health"))
     assert _may(login("team_north"), _read("client_health"))
 
 
-def test_readers_still_read_what_is_built_by_the_one_login_that_made_the_roles(copy, login, dbt):
-    dbt(copy, "run-operation", "create_roles")
+def test_readers_still_read_what_is_built_by_the_one_login_that_made_the_roles(
+    copy, login, dbt_there
+):
+    dbt_there(copy, "run-operation", "create_roles")
     copy.execute("drop table analytics.clients cascade")
 
-    dbt(copy, "run", "--select", "clients")
+    dbt_there(copy, "run", "--select", "clients")
 
     owner = copy.value(
         "select tableowner from pg_tables where schemaname = 'analytics' and tablename = 'clients'"
@@ -157,10 +179,10 @@ def test_readers_still_read_what_is_built_by_the_one_login_that_made_the_roles(c
     assert _may(login("team_north"), _read("clients"))
 
 
-def test_a_team_that_is_in_the_seed_no_more_sees_nothing_any_more(copy, dbt):
+def test_a_team_that_is_in_the_seed_no_more_sees_nothing_any_more(copy, dbt_there):
     copy.execute("delete from analytics_staging.team_clients where team = 'overseas'")
 
-    dbt(copy, "run", "--select", "clients", "rolling_client_metrics")
+    dbt_there(copy, "run", "--select", "clients", "rolling_client_metrics")
 
     for table in ("clients", "rolling_client_metrics"):
         views = copy.rows("select schemaname from pg_views where viewname = %(table)s", table=table)
@@ -184,11 +206,11 @@ def test_roles_can_be_made_without_a_superuser(server, dbt):
 
 
 def test_on_a_hardened_database_loader_and_transformer_may_make_temporary_tables(
-    copy, login, server, dbt
+    copy, login, server, dbt_there
 ):
-    server.execute('revoke all on database "roles" from public')
+    server.execute(f'revoke all on database "{copy.env["PGDATABASE"]}" from public')
 
-    dbt(copy, "run-operation", "create_roles")
+    dbt_there(copy, "run-operation", "create_roles")
 
     for role in ("loader", "transformer"):
         assert _may(login(role), "create temporary table mine (a int)"), role

@@ -6,7 +6,7 @@
         case when valued.channel <> 'all' then ' (' || valued.channel || ')' else '' end,
         case when valued.window_days = 1 then 'on the day' else 'in ' || valued.window_days || ' days' end,
         {{ amount_in_words('valued.value') }},
-        case valued.kind when 'decline' then 'two months before' else 'usually' end,
+        case when valued.kind = 'decline' then 'two months before' else 'usually' end,
         {{ amount_in_words('valued.expected') }},
         valued.weeks_compared,
         case when valued.kind <> 'day' then ', since ' || valued.onset else '' end
@@ -14,9 +14,9 @@
 {%- endmacro %}
 
 {% macro amount_in_words(amount) -%}
-    case valued.unit
-        when 'ratio' then round(({{ amount }} * 100)::numeric, 2) || '%'
-        when 'money' then to_char({{ amount }}, 'FM999,999,999,990') || ' ' || days.currency
+    case
+        when valued.unit = 'ratio' then round(({{ amount }} * 100)::numeric, 2) || '%'
+        when valued.unit = 'money' then to_char({{ amount }}, 'FM999,999,999,990') || ' ' || days.currency
         else to_char({{ amount }}, 'FM999,999,999,990')
     end
 {%- endmacro %}

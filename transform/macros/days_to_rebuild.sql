@@ -77,9 +77,14 @@
 
 {#- dbt's delete+insert deletes by the keys of the new rows, so a day that has lost all its rows would stay. This one
     deletes what has changed, whether or not anything comes in its place: row by row through the index, like
-    macros/join_few.sql and for its reason. -#}
+    macros/join_few.sql and for its reason; on a cluster, rows have no such address. -#}
 {% macro replace_rows(arguments, changes, is_changed) %}
     {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) %}
+    {%- if var('distributed') %}
+    delete from {{ arguments.target_relation }} as built
+    using ({{ changes }}) as changes
+    where built.account_id = changes.account_id and {{ is_changed }};
+    {%- else %}
     delete from {{ arguments.target_relation }}
     where ctid = any(array(
         select rows.ctid
@@ -91,6 +96,7 @@
             offset 0
         ) as rows
     ));
+    {%- endif %}
     insert into {{ arguments.target_relation }} ({{ columns }})
     select {{ columns }} from {{ arguments.temp_relation }}
 {% endmacro %}

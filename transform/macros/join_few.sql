@@ -9,7 +9,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The same whatever is built: each row's match is looked up through an index. -#}
+{#- The same whatever is built: each row's match is looked up through an index. On a cluster, Citus refuses this form. -#}
 {% macro look_up(relation, alias, condition) -%}
-    cross join lateral (select * from {{ relation }} as {{ alias }} where {{ condition }} offset 0) as {{ alias }}
+    {%- if var('distributed') -%}
+        inner join {{ relation }} as {{ alias }} on {{ condition }}
+    {%- else -%}
+        cross join lateral (select * from {{ relation }} as {{ alias }} where {{ condition }} offset 0) as {{ alias }}
+    {%- endif -%}
 {%- endmacro %}

@@ -13,6 +13,8 @@
     {%- set existing = load_cached_relation(this) -%}
     {%- if existing is none or not existing.is_table or should_full_refresh() -%}
         {{ return(refilled()) }}
+    {%- elif var('distributed') -%}
+        {{ return(rebuilt_in_part()) }}
     {%- endif -%}
     {{ return(dbt.materialization_incremental_default()) }}
 {% endmaterialization %}
@@ -24,7 +26,7 @@
     {%- do remove_other_kind(target_relation) -%}
     {%- if config.get('contract').enforced %}{% do get_assert_columns_equivalent(sql) %}{% endif -%}
     {%- call statement('main') -%}
-        {{ replace_view(target_relation, sql) }}
+        {{ replace_view(target_relation, computed_in_place(sql)) }}
     {%- endcall -%}
     {{ return(finished(target_relation)) }}
 {% endmaterialization %}
@@ -39,7 +41,7 @@
             {{ get_create_table_as_sql(False, target_relation, sql) }}
         {%- endcall -%}
     {%- else -%}
-        {%- set shape, rows = make_temp_relation(target_relation), sql -%}
+        {%- set shape, rows = make_temp_relation(target_relation), computed_in_place(sql) -%}
         {%- set columns = columns_compared(empty_copy(shape, sql), shape, target_relation) -%}
         {#- By name: a column that was added to a table comes last there, whatever its place in the query. -#}
         {%- set names = [] -%}
@@ -48,7 +50,7 @@
         {%- if is_changed(columns) -%}
             {#- Changing columns locks out readers, so the rows are ready before. -#}
             {%- do run_query(
-                'insert into ' ~ shape ~ ' (' ~ names ~ ') select ' ~ names ~ ' from (' ~ sql ~ '\n) as built'
+                'insert into ' ~ shape ~ ' (' ~ names ~ ') select ' ~ names ~ ' from (' ~ rows ~ '\n) as built'
             ) -%}
             {%- do change_columns(columns, target_relation) -%}
             {%- set rows = 'select * from ' ~ shape -%}
@@ -134,10 +136,10 @@
 {{ sql }}
 );
         if pg_get_viewdef(to_regclass({{ sql_text(relation) }})) = pg_get_viewdef('pg_temp.view_to_be'::regclass) then
-            drop view pg_temp.view_to_be;
+            drop view view_to_be;
             return;
         end if;
-        drop view pg_temp.view_to_be;
+        drop view view_to_be;
         {{ patient_loop(relation) }}
             begin
                 create or replace view {{ relation }} {{ options }} as (

@@ -19,6 +19,7 @@
     {%- endfor -%}
     {%- set allowed = statements_allowed(administration(loader, transformer, readers)) -%}
     {%- do run_query(alone() ~ allowed ~ role_statements(loader, transformer, readers, made)) -%}
+    {%- do run_query(isolate_teams(tables_of_clients())) if var('distributed') -%}
     {%- do run_query(prepare_raw_tables()) -%}
     {%- do log('Roles: ' ~ ([loader, transformer] + readers.keys() | list) | join(', '), info=true) -%}
 {% endmacro %}
@@ -116,6 +117,7 @@
             {{ let_read(schema, transformer, reader) }}
         {%- endfor %}
     {%- endfor %}
+    {{ let_teams_in() }}
 {% endmacro %}
 
 {#- A schema and what is in it belong to the role, also what another role created there before. -#}

@@ -7,6 +7,13 @@
     {{ return([]) }}
 {% endmacro %}
 
+{#- After the seed of the teams, and outside its transaction: Citus makes no schema in one that has changed a table. -#}
+{% macro make_workspaces() %}
+    {%- if execute and (target.schema == 'analytics' or var('role_prefix')) -%}
+        {%- for team in teams() %}{{ make_schema(workspace_of(team)) }}{% endfor -%}
+    {%- endif -%}
+{% endmacro %}
+
 {#- The schema, and the role, of a team. Postgres would cut a longer name, perhaps to that of another team. -#}
 {% macro workspace_of(team) %}
     {%- set workspace = var('role_prefix') ~ 'team_' ~ team -%}
@@ -42,6 +49,9 @@
                 view, 'select * from ' ~ this ~ ' where client in (' ~ clients ~ ')', 'with (security_barrier)'
             )) -%}
         {%- endfor -%}
+        {%- do statements.append(isolate_teams(
+            'select oid::regclass as name from pg_class where oid = ' ~ sql_text(this) ~ "::regclass and relkind = 'r'"
+        )) if var('distributed') -%}
         {{ statements | join(';\n') }}
     {%- endif -%}
 {% endmacro %}

@@ -69,8 +69,8 @@
 {#- The least dispersion that is believed: of chance itself (orders differ in their amounts, hence the 2), and a share by
     which a number differs from week to week anyway. -#}
 {% macro least_dispersion(usual, amount_of_one, expected) -%}
-    case unit when 'ratio' then greatest(1 - {{ usual }}, 0.05) when 'money' then 2 * {{ amount_of_one }} else 1 end
-    + case unit when 'ratio' then 0.1 else 0.05 end ^ 2 * {{ expected }}
+    case when unit = 'ratio' then greatest(1 - {{ usual }}, 0.05) when unit = 'money' then 2 * {{ amount_of_one }} else 1 end
+    + case when unit = 'ratio' then 0.1 else 0.05 end ^ 2 * {{ expected }}
 {%- endmacro %}
 
 {#- How far something is from what is expected, in standard deviations. Null without an expectation: `stabilised` would

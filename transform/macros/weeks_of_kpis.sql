@@ -73,7 +73,9 @@
                 {{- week_to_add_up() }}
             from ({{ weeks_of_kpis() }}) as weeks_of_kpis
             where base > 0
+            {%- if not var('distributed') %}
             offset 0
+            {%- endif %}
         ) as weeks
         window
             {%- for kind, lag in lags.items() %}

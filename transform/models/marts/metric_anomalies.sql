@@ -43,14 +43,14 @@ valued as (
         changes.last_unusual_day + {{ var('anomaly_quiet_days') }} >= changes.last_whole_day as is_open,
         kpis.label,
         kpis.unit,
-        changes.actual / case kpis.unit when 'ratio' then changes.base else 1 end as value,
-        changes.expected / case kpis.unit when 'ratio' then changes.base else 1 end as expected,
-        abs(changes.difference) * case kpis.worth
-            when 'money' then 1
-            when 'order' then worths.revenue / nullif(worths.orders, 0)
-            when 'message' then worths.revenue_per_recipient
-            when 'click' then worths.attributed_revenue / nullif(worths.clicked_deliveries, 0)
-            when 'person' then worths.attributed_revenue / nullif(worths.recipients, 0)
+        changes.actual / case when kpis.unit = 'ratio' then changes.base else 1 end as value,
+        changes.expected / case when kpis.unit = 'ratio' then changes.base else 1 end as expected,
+        abs(changes.difference) * case
+            when kpis.worth = 'money' then 1
+            when kpis.worth = 'order' then worths.revenue / nullif(worths.orders, 0)
+            when kpis.worth = 'message' then worths.revenue_per_recipient
+            when kpis.worth = 'click' then worths.attributed_revenue / nullif(worths.clicked_deliveries, 0)
+            when kpis.worth = 'person' then worths.attributed_revenue / nullif(worths.recipients, 0)
         end as value_at_stake
     from changes
     inner join kpis using (kpi)

@@ -41,7 +41,7 @@ judged as (
         compared.*,
         (compared.is_above = kpis.is_higher_better) as is_good,
         abs(compared.score)
-        >= case compared.kind when 'day' then {{ var('anomaly_score_day') }} else {{ var('anomaly_score') }} end
+        >= case when compared.kind = 'day' then {{ var('anomaly_score_day') }} else {{ var('anomaly_score') }} end
         and coalesce(abs(compared.relative_change) >= case
             when kpis.is_planned then {{ var('anomaly_change_planned') }}
             when compared.kind in ('day', 'week') then {{ var('anomaly_change') }}
