@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from loader.tests.hostile import schema
 from loader.tests.loading import lines, load, tables
 from loader.tests.test_unchanged import CHANGED, FIRST, HEAD, SECOND, VERSIONS
 from tests.builds import STUBBED_CITUS
 
 # Remembers each table that was ever spread.
+KEYS = ("account_id", "id")
 SPREAD = "select count(*) from stubbed_tables"
 
 
@@ -36,3 +38,29 @@ def test_rows_that_differ_are_written_through_a_table_next_to_theirs(cluster, da
     _loaded(database, tmp_path, FIRST)
     _loaded(database, tmp_path, SECOND)
     assert tables(cluster, "raw") == tables(database, "raw"), "and nothing else is left there"
+
+
+SIMPLE = [
+    schema("plain", {key: {"type": "string"} for key in KEYS} | {"a": {"type": "number"}}, *KEYS),
+    *(
+        {"type": "RECORD", "stream": "plain", "record": {"account_id": "A", "id": f"{n}", "a": n}}
+        for n in range(100)
+    ),
+]
+# As `dbt run-operation partition_events` makes it before the first load.
+DIVIDED = """
+    create schema divided;
+    create table divided.plain (account_id text not null, id text not null)
+    partition by hash (account_id);
+    create table divided.one partition of divided.plain for values with (modulus 1, remainder 0);
+    alter table divided.plain add constraint plain_pkey primary key (account_id, id);
+"""
+
+
+def test_an_empty_table_that_is_divided_by_account_is_filled_like_any_other(database, tmp_path):
+    database.execute(DIVIDED)
+    for name in ("divided", "undivided"):
+        done = load(database, tmp_path, name, lines(SIMPLE), batch_size_rows=30)
+        assert done.status == 0, done.log[-3000:]
+    whole, divided = (tables(database, name) for name in ("undivided", "divided"))
+    assert divided["plain"] == whole["plain"]
