@@ -20,6 +20,8 @@
     declare
         whole regclass := to_regclass({{ sql_text(raw ~ '.events') }});
         kind "char" := (select relkind from pg_class where oid = whole);
+        triggers text[] := array(select pg_get_triggerdef(oid) from pg_trigger where tgrelid = whole and not tgisinternal);
+        definition text;
     begin
         if kind = 'p' then
             raise exception 'the events are divided already';
@@ -39,6 +41,9 @@
             drop table {{ raw }}.events_whole;
         end if;
         alter table {{ raw }}.events add constraint events_pkey primary key (account_id, id);
+        foreach definition in array triggers loop
+            execute definition;
+        end loop;
     end
     {{ dollars() }};
 {% endmacro %}
