@@ -23,7 +23,7 @@ export NPM_CONFIG_CACHE ?= $(CURDIR)/.home/npm
 $(info The home "$(HOME)" cannot be written: caches and logs go to .home here.)
 endif
 
-.PHONY: help setup bench dashboards preview demo demo-stop test soak pythons demo-psql check brand run build upgrade lint format lock clean
+.PHONY: help setup bench dashboards preview report reports demo demo-stop test soak pythons demo-psql check brand run build upgrade lint format lock clean
 
 help: ## list the available targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,12 @@ dashboards: .ready/venv ## regenerate the dashboards' JSON from grafana/authorin
 preview: .ready/preview ## render the dashboards over the demo's database in your browser (another port: PREVIEW_PORT=3002)
 	@.venv/bin/python -m grafana.preview
 
+report: .ready/venv .ready/browser ## write a client's report to files: make report CLIENT=acme PERIOD=2026-10
+	@.venv/bin/python -m report --client="$(CLIENT)" --period="$(PERIOD)"
+
+reports: .ready/venv .ready/browser ## make the clients' reports that are due, and send those that have recipients
+	@.venv/bin/python -m report --due
+
 check: .env .ready/venv ## test the keys and the database of .env, without writing anything
 	@.venv/bin/python -m check
 
@@ -76,7 +82,7 @@ lint: .ready/plugins ## run ruff, mypy, sqlfluff, the dashboard checks and schem
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo bench brand check daily forget state upgrade
+	@.venv/bin/mypy demo bench brand check daily forget report state upgrade
 	@.venv/bin/mypy --python-executable .meltano/loaders/target-postgres/venv/bin/python loader/klaviyo_loader
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/sqlfluff lint --templater placeholder grafana/queries
@@ -131,6 +137,6 @@ clean: ## delete everything installed or generated, and the demo; .env and the s
 	@touch $@
 
 .ready/browser: grafana/preview/browser_package/package-lock.json grafana/preview/browser_package/unpack.mjs | .ready/venv
-	@echo "Unpacking a browser for the tests into .preview ..."
+	@echo "Unpacking a browser and fonts into .preview ..."
 	@.venv/bin/python -m grafana.preview browser
 	@touch $@

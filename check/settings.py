@@ -28,6 +28,7 @@ SECRETS = (
     f"{PREFIX}API_KEY",
     "PGPASSWORD",
     "TARGET_POSTGRES_PASSWORD",
+    "REPORT_SMTP_PASSWORD",
     STATE,
 )
 """Settings that may be in a file named by the setting with `_FILE` behind it."""
@@ -60,11 +61,11 @@ def from_files(env: Mapping[str, str]) -> dict[str, str]:
 
     A file without a usable value is left out; `check` names it.
     """
-    found = {name: _in_file(env[f"{name}_FILE"]) for name in SECRETS if f"{name}_FILE" in env}
+    found = {name: in_file(env[f"{name}_FILE"]) for name in SECRETS if f"{name}_FILE" in env}
     return {name: value for name, (value, _) in found.items() if value}
 
 
-def _in_file(path: str) -> tuple[str, str]:
+def in_file(path: str) -> tuple[str, str]:
     """The value in a file, or why there is none."""
     try:
         value = Path(path).read_text(encoding="utf-8").strip()
@@ -103,7 +104,7 @@ def check(env: Mapping[str, str]) -> Iterator[Finding]:
 
 def _check_files(env: Mapping[str, str]) -> Iterator[Finding]:
     for name in SECRETS:
-        _, problem = _in_file(env[f"{name}_FILE"]) if f"{name}_FILE" in env else ("", "")
+        _, problem = in_file(env[f"{name}_FILE"]) if f"{name}_FILE" in env else ("", "")
         if problem:
             yield fatal(name, problem, f"Correct {name}_FILE.")
 

@@ -66,7 +66,9 @@ def test_env_example_has_every_variable_and_no_other(about):
         re.findall(r"'(PG[A-Z]+)'", (ROOT / "transform/profiles/profiles.yml").read_text())
     )
     meltano = {"MELTANO_ENVIRONMENT", "MELTANO_DATABASE_URI"}
-    assert variables == tap | database | profile | meltano
+    settings = (ROOT / "report/settings.py").read_text()
+    report = set(re.findall(r'"(REPORT_[A-Z_]+)"', settings))
+    assert variables == tap | database | profile | meltano | report
 
 
 def test_env_example_says_something_before_each_variable():
@@ -191,8 +193,8 @@ def test_metrics_document_is_what_the_models_say():
 
 
 def test_the_daily_job_is_scheduled_and_the_same_hour_everywhere():
-    (job,) = MELTANO["jobs"]
-    assert job == {"name": "daily", "tasks": ["tap-klaviyo target-postgres dbt:build"]}
+    jobs = {job["name"]: job["tasks"] for job in MELTANO["jobs"]}
+    assert jobs["daily"] == ["tap-klaviyo target-postgres dbt:build"]
     schedule = SCHEDULES["daily"]
     assert schedule["job"] == "daily"
     minute, hour, *_ = schedule["interval"].split()

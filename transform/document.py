@@ -27,6 +27,7 @@ ORDER = (
     "client_health",
     "metric_anomalies",
     "portfolio_daily",
+    "report_facts",
     "clients",
     "messages",
     "metrics",

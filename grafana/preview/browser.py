@@ -124,6 +124,11 @@ class Browser:
         """What the page looks like, as PNG."""
         return base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"])
 
+    def pdf(self) -> bytes:
+        """The page as it prints, in the size that its style sheet names."""
+        printed = self._call("Page.printToPDF", printBackground=True, preferCSSPageSize=True)
+        return base64.b64decode(printed["data"])
+
     def _program(self) -> str:
         return str(self._folder / "chromium")
 

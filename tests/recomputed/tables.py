@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.recomputed import catalog, daily, trust
+from tests.recomputed import catalog, client_reports, daily, trust
 from tests.recomputed.anomalies import anomalies
 from tests.recomputed.campaigns import Campaigns
 from tests.recomputed.compare import Comparison
@@ -66,6 +66,7 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
         ("flow_metrics", ("message_id", "date_day"), messages.flows()),
         ("campaign_metrics", ("message_id",), Campaigns(messages).rows()),
         *_credited(Credits(things)),
+        ("report_facts", ("period", "period_start", "kpi"), client_reports.facts(things)),
         *_judged(windows),
         ("reconciliation", COMPARED, trust.reconciliation(things, messages)),
         ("restatements", ("metric", "date_day"), trust.restatements(before, things)),
