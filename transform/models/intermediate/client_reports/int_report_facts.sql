@@ -1,5 +1,5 @@
--- The numbers of a report next to those of the period before and of the same one a year ago: the month of the same name, or
--- the week 52 weeks before. Amounts in another currency are no comparison.
+-- The numbers of a report next to those of the period before and of a year ago: the month of the same name, or the week
+-- 52 weeks before. Amounts in another currency are no comparison.
 with
 
 facts as (

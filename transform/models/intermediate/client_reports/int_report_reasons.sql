@@ -1,6 +1,6 @@
--- Which part of a number explains at least half of its change: of a sum, the part that moved it further; of a product or
--- a quotient, the factor with the larger half of the change, when each is given the mean of the other one. Multiplied out,
--- so that nothing is rounded.
+-- Which part of a number explains at least half of its change: of a sum, the part that moved it further; of a product
+-- or a quotient, the factor with the larger half of the change, when each is given the mean of the other one.
+-- Multiplied out, so that nothing is rounded.
 with
 
 sums as (
