@@ -147,20 +147,23 @@ def test_without_recipients_the_job_writes_files_only(mailing, post):
     assert {row["client"] for row in mailing.rows()} <= {"acme"}
 
 
+class Slack(BaseHTTPRequestHandler):
+    """Takes whatever it is given, and remembers it in `server.texts`."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.texts.append(json.loads(body)["text"])
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_):
+        """The test says enough."""
+
+
 def test_slack_gets_the_sentences_once(mailing, send):
-    texts = []
-
-    class Slack(BaseHTTPRequestHandler):
-        def do_POST(self):
-            texts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"ok")
-
-        def log_message(self, *_):
-            """The test says enough."""
-
     with ThreadingHTTPServer(("127.0.0.1", 0), Slack) as slack:
+        slack.texts = []
         threading.Thread(target=slack.serve_forever, daemon=True).start()
         secret = mailing.folder / "webhook"
         secret.write_text(f"http://127.0.0.1:{slack.server_port}/T0/B0/secret-part\n")
@@ -171,9 +174,8 @@ def test_slack_gets_the_sentences_once(mailing, send):
         )
         said = [_ended(send()) for _ in range(2)]
         slack.shutdown()
-        mailing.database.execute("update analytics_staging.client_reports "
-                                 "set slack_webhook_env = null")  # fmt: skip
-    (text,) = texts
+    mailing.database.execute("update analytics_staging.client_reports set slack_webhook_env = null")
+    (text,) = slack.texts
     assert "Acme Outfitters" in text
     assert [status for status, _ in said] == [0, 0]
     assert "secret-part" not in said[0][1] + json.dumps(mailing.rows(), default=str)
