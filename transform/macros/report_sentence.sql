@@ -8,26 +8,26 @@
             when value = previous then ', as in the ' || period || ' before'
             else concat(
                 case when value > previous then ', up' else ', down' end,
-                case unit
-                    when 'ratio' then ' ' || to_char(abs(value - previous) * 100, 'FM999,999,990.00') || ' points'
+                case
+                    when unit = 'ratio' then ' ' || to_char(abs(value - previous) * 100, 'FM999,999,990.00') || ' points'
                     else ' ' || to_char(abs(change) * 100, 'FM999,999,990.0') || '%'
                 end,
                 ' from ', {{ report_number('previous') }}, ' in the ', period, ' before'
             )
         end,
-        '; ' || case reason
-            when 'campaigns' then 'mostly campaigns (' || {{ report_number('reason_value', true) }} || ')'
-            when 'flows' then 'mostly flows (' || {{ report_number('reason_value', true) }} || ')'
-            when 'orders' then 'mostly the number of orders (' || to_char(reason_value, 'FMSG999,999,990') || ')'
-            when 'amount_per_order'
+        '; ' || case
+            when reason = 'campaigns' then 'mostly campaigns (' || {{ report_number('reason_value', true) }} || ')'
+            when reason = 'flows' then 'mostly flows (' || {{ report_number('reason_value', true) }} || ')'
+            when reason = 'orders' then 'mostly the number of orders (' || to_char(reason_value, 'FMSG999,999,990') || ')'
+            when reason = 'amount_per_order'
                 then 'mostly the amount per order (orders: ' || to_char(reason_value, 'FMSG999,999,990') || ')'
-            when 'attributed_revenue'
+            when reason = 'attributed_revenue'
                 then 'mostly attributed revenue (' || to_char(reason_value, 'FMSG999,999,999,990.00') || ' ' || currency || ')'
-            when 'revenue'
+            when reason = 'revenue'
                 then 'mostly store revenue (' || to_char(reason_value, 'FMSG999,999,999,990.00') || ' ' || currency || ')'
-            when 'healthy' then 'healthy (bound: ' || {{ report_number('reason_value') }} || ')'
-            when 'attention' then 'needs attention (healthy bound: ' || {{ report_number('reason_value') }} || ')'
-            when 'poor' then 'poor (healthy bound: ' || {{ report_number('reason_value') }} || ')'
+            when reason = 'healthy' then 'healthy (bound: ' || {{ report_number('reason_value') }} || ')'
+            when reason = 'attention' then 'needs attention (healthy bound: ' || {{ report_number('reason_value') }} || ')'
+            when reason = 'poor' then 'poor (healthy bound: ' || {{ report_number('reason_value') }} || ')'
         end,
         '.'
     )
@@ -35,9 +35,9 @@
 
 {% macro report_number(column, is_signed=false) -%}
     {%- set sign = 'SG' if is_signed else '' -%}
-    case unit
-        when 'ratio' then to_char({{ column }} * 100, 'FM{{ sign }}999,999,990.00') || '%'
-        when 'money' then to_char({{ column }}, 'FM{{ sign }}999,999,999,990.00') || ' ' || currency
+    case
+        when unit = 'ratio' then to_char({{ column }} * 100, 'FM{{ sign }}999,999,990.00') || '%'
+        when unit = 'money' then to_char({{ column }}, 'FM{{ sign }}999,999,999,990.00') || ' ' || currency
         else to_char({{ column }}, 'FM{{ sign }}999,999,999,990')
     end
 {%- endmacro %}
