@@ -38,6 +38,7 @@ class Facts:
     days: list[Row]
     campaigns: list[Row]
     flows: list[Row]
+    touches: list[Row]
     providers: list[Row]
     health: Row | None
     anomalies: list[Row]
@@ -97,6 +98,7 @@ def _read(ask: _Asking, account: Row, period: Period) -> Facts:
         days=ask(queries.DAYS, which),
         campaigns=ask(queries.CAMPAIGNS, which),
         flows=ask(queries.FLOWS, which),
+        touches=ask(queries.TOUCHES, which),
         providers=ask(queries.PROVIDERS, which),
         health=health[0] if health else None,
         anomalies=ask(queries.ANOMALIES, which),

@@ -29,6 +29,7 @@ _KINDS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg",
 _SECTIONS: dict[str, Callable[[Facts, Words, str], Iterator[Part]]] = {
     "summary": sections.first,
     "revenue": sections.revenue,
+    "attribution": sections.attribution,
     "campaigns": sections.campaigns,
     "flows": sections.flows,
     "deliverability": health.deliverability,
@@ -67,9 +68,9 @@ def render(facts: Facts, plan: Plan) -> str:
         colour=plan.colour,
         logo=_logo(plan),
         sections=[
-            Section(name, words(f"section_{name}"), list(make(facts, words, plan.colour)))
+            Section(name, words(f"section_{name}"), parts)
             for name, make in _SECTIONS.items()
-            if name in plan.sections
+            if name in plan.sections and (parts := list(make(facts, words, plan.colour)))
         ],
     )
     style = (_HERE / "style.css").read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SECTIONS = ("summary", "revenue", "campaigns", "flows", "deliverability", "audience", "next",
-            "definitions")  # fmt: skip
+SECTIONS = ("summary", "revenue", "attribution", "campaigns", "flows", "deliverability",
+            "audience", "next", "definitions")  # fmt: skip
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 _DEFAULT_COLOUR = "#1f2937"

@@ -66,6 +66,13 @@ order by revenue desc nulls last, flow_id
     revenue=_all_of("attributed_revenue", "is_now"),
     previous=_all_of("attributed_revenue", "not is_now"),
 )
+TOUCHES = """
+select touch, sum(orders) as orders, sum(revenue) as revenue from attribution_quality
+where account_id = %(account_id)s and date_day between %(start)s and %(end)s
+group by touch
+having count(revenue) = count(*) and count(distinct currency) = 1
+order by revenue desc, touch
+"""
 PROVIDERS = """
 select
     inbox_provider,

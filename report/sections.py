@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from report import charts
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 REVENUE = ("revenue", "orders", "attributed_revenue", "campaign_revenue", "flow_revenue",
            "attributed_share", "attributed_orders", "email_revenue_per_recipient")  # fmt: skip
 PARTS = ("campaign_revenue", "flow_revenue")
+_CENT = Decimal("0.01")
 AUDIENCE = ("subscribes", "email_unsubscribes", "email_delivered", "sms_delivered")
 DATED = {
     "subscribes": "consent", "email_unsubscribes": "unsubscribe", "bounce_rate": "bounce",
@@ -66,6 +68,31 @@ def revenue(facts: Facts, words: Words, colour: str) -> Iterator[Part]:
         title = words("chart_history")
         yield Chart(title, charts.stacked(title, rows, [words(one) for one in names.values()],
                                           colour))  # fmt: skip
+
+
+def attribution(facts: Facts, words: Words, _colour: str) -> Iterator[Part]:
+    """What the credited orders rest on; nothing without an attributed amount."""
+    attributed, whole = (
+        facts.facts["attributed_revenue"]["value"],
+        sum(one["revenue"] for one in facts.touches),
+    )
+    if not attributed or not whole or not facts.currency:
+        return
+    yield Note(words("attribution_note"))
+    titles = ("orders", "revenue", "share")
+    columns = [Column(words("column_touch"), is_number=False)]
+    columns += [Column(words(f"column_{one}")) for one in titles]
+    yield Table(columns, [
+        TableRow([
+            Cell(words(f"touch_{one['touch']}")), Cell(words.count(one["orders"])),
+            Cell(words.money(one["revenue"], facts.currency)),
+            Cell(words.ratio(one["revenue"] / whole, 1)),
+        ])
+        for one in facts.touches
+    ])  # fmt: skip
+    if abs(whole - attributed) > _CENT:
+        amounts = [words.money(one, facts.currency) for one in (whole, attributed)]
+        yield Note(words("attribution_part", whole=amounts[0], attributed=amounts[1]))
 
 
 def _history(

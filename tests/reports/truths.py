@@ -48,6 +48,10 @@ from analytics.daily_deliverability
 where client = %(client)s and date_day between %(start)s and %(end)s
 group by inbox_provider having sum(delivered) > 0
 """
+TOUCHES = """
+select touch, sum(orders) as orders, sum(revenue) as revenue from analytics.attribution_quality
+where client = %(client)s and date_day between %(start)s and %(end)s group by touch
+"""
 UNUSUAL = """
 select unit, actual, expected from analytics.metric_anomalies
 where client = %(client)s and date_day between %(start)s and %(end)s
@@ -161,6 +165,11 @@ def _rows(found: Numbers, ask: Any, span: dict[str, Any], period: Any) -> None:
 
 
 def _judged(found: Numbers, ask: Any, span: dict[str, Any]) -> None:
+    touches = ask(TOUCHES, **span)
+    for row in touches:
+        found.add(row["orders"], 0)
+        found.add(row["revenue"], 2)
+        found.add(row["revenue"] / sum(one["revenue"] for one in touches) * 100, 1)
     for row in ask(UNUSUAL, **span):
         for name in ("actual", "expected"):
             is_rate = row["unit"] == "ratio"
