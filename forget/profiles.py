@@ -14,8 +14,6 @@ from psycopg import sql
 from tap_klaviyo.config.privacy import NEEDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import psycopg
 
     Session = psycopg.Connection[Any]
@@ -118,7 +116,7 @@ def forget(session: Session, account: str, profiles: list[str]) -> int:
             session.execute(REMEMBER, {"account": account, "profile": profile})
         for table in _missing(session):
             _watch(session, table)
-        return _scrub(session, ["events", *_existing(session, "profiles")])
+        return _scrub(session, [table for table in TRIGGERS if _exists(session, table)])
 
 
 def enforce(session: Session) -> list[str]:
@@ -127,7 +125,7 @@ def enforce(session: Session) -> list[str]:
     Returns:
         The tables that had not been watched.
     """
-    if not _existing(session, "forgotten_profiles"):
+    if not _exists(session, "forgotten_profiles"):
         return []
     with session.transaction():
         tables = _missing(session)
@@ -137,9 +135,9 @@ def enforce(session: Session) -> list[str]:
     return tables
 
 
-def _existing(session: Session, table: str) -> Iterator[str]:
+def _exists(session: Session, table: str) -> bool:
     row = session.execute("select to_regclass(%s)", [f"tap_klaviyo.{table}"]).fetchone()
-    return iter([table] if row and row[0] else [])
+    return row is not None and row[0] is not None
 
 
 def _missing(session: Session) -> list[str]:

@@ -74,6 +74,12 @@ def _forget(project, *arguments):
     )
 
 
+def test_where_nobody_was_forgotten_a_run_changes_nothing(project):
+    with psycopg.connect(project.database.dsn) as session:
+        assert enforce(session) == []
+    assert project.database.value("select to_regclass('tap_klaviyo.forgotten_profiles')") is None
+
+
 def test_a_forgotten_person_is_nowhere_also_after_a_re_read_and_every_number_stays(project, dbt):
     database = project.database
     profile = database.value(BUSIEST)
