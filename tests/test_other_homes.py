@@ -18,6 +18,7 @@ PLUGINS = [
     plugin
     for kind in yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"].values()
     for plugin in kind
+    if "pip_url" in plugin
 ]
 
 

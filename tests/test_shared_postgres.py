@@ -242,6 +242,5 @@ def test_a_workspaces_name_that_postgres_would_cut_is_refused(copy, tmp_path):
     team = "north" * 12
     project = copy_of_project(tmp_path, team_clients=f"team,client\n{team},nord\n")
     build = Build(copy.env, tmp_path / "target", project)
-    build.succeed("seed", "--select", SEED)
-    assert f"team_{team} is longer than 63 bytes" in build.fail("run", "--select", "clients")
+    assert f"team_{team} is longer than 63 bytes" in build.fail("seed", "--select", SEED)
     assert copy.rows(sql.SQL("select from pg_namespace where nspname ~ '^team_northnorth'")) == []

@@ -91,10 +91,16 @@ class Diary:
         """True with that probability."""
         return self.rng.random() < probability
 
-    def credit(self, event: Event, campaign_id: str | None) -> Attribution:
-        """Credit for whatever comes of a click on a message; no campaign means a flow."""
+    def credit(
+        self, event: Event, campaign_id: str | None, occasion: str = "attribution"
+    ) -> Attribution:
+        """Credit for what comes of a touch of a message; no campaign means a flow.
+
+        Every order has an attribution of its own: another `occasion` for each that rests on the
+        same touch.
+        """
         return Attribution(
-            id=uuid_text(event.id, "attribution").replace("-", ""),
+            id=uuid_text(event.id, occasion).replace("-", ""),
             event_id=event.id,
             channel="sms" if event.metric.startswith("sms") else "email",
             message_id=str(event.properties["$message"]),

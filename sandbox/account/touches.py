@@ -64,7 +64,8 @@ def orders_anyway(
         number = ((wall + _CHECKOUT).date() - first_day).days
         if is_credited(diary.brand, kind, passed + _CHECKOUT, number):
             diary.fold = wall.fold
-            credit = diary.credit(touch, owners.get(str(touch.properties["$message"])))
+            owner = owners.get(str(touch.properties["$message"]))
+            credit = diary.credit(touch, owner, "later order")
             buy(diary, Visit(people[touch.profile], wall.replace(tzinfo=None, fold=0), 0.0, credit))
 
 
