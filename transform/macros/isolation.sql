@@ -70,6 +70,9 @@
                     where {{ sql_text(var('role_prefix') ~ 'team_') }} || listed.team = team.role and listed.client is not null
                 ) then
                     execute format('drop policy %I on %s', team.role, shared.name);
+                    if exists (select from pg_roles where rolname = team.role) then
+                        execute format('revoke select on %s from %I', shared.name, team.role);
+                    end if;
                 end if;
             end loop;
             for team in
