@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 
 from check.finding import Finding, fatal, good, lacking
 
@@ -39,17 +40,28 @@ order by name
 """
 
 
-def connect(env: Mapping[str, str]) -> psycopg.Connection[Any]:
-    """A session that can read and nothing else; psycopg.Error if there is none to be had."""
+def connect(env: Mapping[str, str], *, read_only: bool = True) -> psycopg.Connection[Any]:
+    """A session that commits each statement; psycopg.Error if there is none to be had.
+
+    Args:
+        env: The login, as libpq's variables.
+        read_only: It can read and nothing else.
+    """
     parts = psycopg.pq.Conninfo.get_defaults()
     names = {part.keyword.decode(): (part.envvar or b"").decode() for part in parts}
     known: dict[str, Any] = {part: env[name] for part, name in names.items() if name in env}
     connection: psycopg.Connection[Any] = psycopg.connect(
         **(known | {"connect_timeout": CONNECT_SECONDS, "application_name": "check"})
     )
-    connection.read_only = True
+    connection.read_only = read_only
     connection.autocommit = True
     return connection
+
+
+def exists(session: psycopg.Connection[Any], schema: str, table: str) -> bool:
+    """Whether there is such a table or view."""
+    name = sql.Identifier(schema, table).as_string(session)
+    return session.execute("select to_regclass(%s)", [name]).fetchone() != (None,)
 
 
 def check(env: Mapping[str, str], *, quick: bool) -> Iterator[Finding]:

@@ -8,13 +8,11 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-from check.__main__ import main as check
-from check.database import connect
-from check.settings import ROOT, STATE, read
+from check.settings import ROOT, read
 from daily import system_folder
 from daily.meltano import run
 from daily.outcome import words
-from forget.profiles import enforce
+from daily.preparation import begin, has_one_state
 
 
 def main(arguments: list[str]) -> int:
@@ -23,18 +21,15 @@ def main(arguments: list[str]) -> int:
     file = chosen.env_file
     if chosen.shard:
         os.environ["TAP_KLAVIYO_SHARD"] = chosen.shard
-    if not chosen.build and (status := _begin(file)):
+    if not chosen.build and (status := begin(file)):
         return status
     system_folder.prepare()
     if "TAP_KLAVIYO_SHARD" in (env := read(file)) and not chosen.build:
         from daily.shard import extract  # noqa: PLC0415 - imports Meltano, which takes a second
 
         return extract(file, env)
-    if not chosen.build and env.get(STATE, "").startswith("postgres"):
-        from daily.shard import rejoin  # noqa: PLC0415 - as above
-
-        if not rejoin(env):
-            return 1
+    if not chosen.build and not has_one_state(env):
+        return 1
     began = datetime.now(timezone.utc).replace(microsecond=0)
     status = run(file, {}, "run", "dbt:build" if chosen.build else "daily")
     lines = [f"The {'build' if chosen.build else 'run'} {_ended(status)}."]
@@ -49,17 +44,6 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     part.add_argument("--shard", help="read and load a part of the brands: 3/16")
     part.add_argument("--build", action="store_true", help="build the tables, after all shards")
     return parser.parse_args(arguments)
-
-
-def _begin(file: Path) -> int:
-    """Check, and see to it that a recreated raw table takes no forgotten person back."""
-    status = check(["--quick", f"--env-file={file}"])
-    if status == 0:
-        with connect(read(file)) as session:
-            session.read_only = False
-            for table in enforce(session):
-                sys.stdout.write(f"Forgotten persons are kept out of {table} again.\n")
-    return status
 
 
 def _ended(status: int) -> str:

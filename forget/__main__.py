@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from check.database import connect
+from check.database import connect, exists
 from check.settings import ROOT, read
-from forget.profiles import forget
+from forget.profiles import RAW, forget
 
 if TYPE_CHECKING:
     Session = psycopg.Connection[Any]
@@ -31,8 +31,7 @@ def main(arguments: list[str]) -> int:
     """Forget one or several profiles of a client; 1 if nothing was changed."""
     chosen = _arguments(arguments)
     try:
-        with connect(read(chosen.env_file)) as session:
-            session.read_only = False
+        with connect(read(chosen.env_file), read_only=False) as session:
             account = _account(session, chosen.client)
             profiles = chosen.profile or _by_address(session, account, chosen.email_sha256)
             events = forget(session, account, profiles)
@@ -69,9 +68,10 @@ def _account(session: Session, client: str) -> str:
 
 
 def _by_address(session: Session, account: str, digest: str) -> list[str]:
-    row = session.execute("select to_regclass('tap_klaviyo.profiles')").fetchone()
-    asked = {"account": account, "digest": digest.lower()}
-    found = [one for (one,) in session.execute(BY_ADDRESS, asked)] if row and row[0] else []
+    found = []
+    if exists(session, RAW, "profiles"):
+        asked = {"account": account, "digest": digest.lower()}
+        found = [one for (one,) in session.execute(BY_ADDRESS, asked)]
     if not found:
         msg = "No loaded profile has this address: look the id up in Klaviyo, and pass --profile."
         raise UnknownError(msg)

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any
 from psycopg import sql
 from tap_klaviyo.config.privacy import NEEDED
 
+from check.database import exists
+
 if TYPE_CHECKING:
     import psycopg
 
     Session = psycopg.Connection[Any]
 
+RAW = "tap_klaviyo"
 REGISTER = """
 create table if not exists tap_klaviyo.forgotten_profiles (
     account_id text not null,
@@ -116,7 +119,7 @@ def forget(session: Session, account: str, profiles: list[str]) -> int:
             session.execute(REMEMBER, {"account": account, "profile": profile})
         for table in _missing(session):
             _watch(session, table)
-        return _scrub(session, [table for table in TRIGGERS if _exists(session, table)])
+        return _scrub(session, [table for table in TRIGGERS if exists(session, RAW, table)])
 
 
 def enforce(session: Session) -> list[str]:
@@ -125,7 +128,7 @@ def enforce(session: Session) -> list[str]:
     Returns:
         The tables that had not been watched.
     """
-    if not _exists(session, "forgotten_profiles"):
+    if not exists(session, RAW, "forgotten_profiles"):
         return []
     with session.transaction():
         tables = _missing(session)
@@ -133,11 +136,6 @@ def enforce(session: Session) -> list[str]:
             _watch(session, table)
         _scrub(session, tables)
     return tables
-
-
-def _exists(session: Session, table: str) -> bool:
-    row = session.execute("select to_regclass(%s)", [f"tap_klaviyo.{table}"]).fetchone()
-    return row is not None and row[0] is not None
 
 
 def _missing(session: Session) -> list[str]:

@@ -99,14 +99,12 @@ class Runs:
         """
         self._env = env
         self._session = self._connect()
-        if self._session.execute("select to_regclass('reports.report_runs')").fetchone() == (None,):
+        if not database.exists(self._session, "reports", "report_runs"):
             with self._session.transaction():
                 self._session.execute(_MAKE)
 
     def _connect(self) -> psycopg.Connection[Any]:
-        session = database.connect(self._env)
-        session.read_only = False
-        return session
+        return database.connect(self._env, read_only=False)
 
     def status(self, key: Key) -> str | None:
         """How far the report has come; None if it was never begun."""

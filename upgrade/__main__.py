@@ -9,11 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from check.__main__ import main as check
 from check.database import connect
-from check.settings import ROOT, STATE, read
+from check.settings import ROOT, read
 from daily import system_folder
 from daily.meltano import run
+from daily.preparation import begin, has_one_state
 from upgrade.fingerprints import Models, store, stored
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         "--build", action="store_true", help="do not load: the shards of a run have done it"
     )
     chosen = parser.parse_args(arguments)
-    if status := check(["--quick", f"--env-file={chosen.env_file}"]):
+    if status := begin(chosen.env_file):
         return status
     system_folder.prepare()
     env = read(chosen.env_file)
@@ -49,11 +49,8 @@ def main(arguments: list[str]) -> int:
 
 def _load(file: Path, env: Mapping[str, str]) -> int:
     """Load first, since raw tables may get columns that the models read."""
-    if env.get(STATE, "").startswith("postgres"):
-        from daily.shard import rejoin  # noqa: PLC0415 - imports Meltano, which takes a second
-
-        if not rejoin(env):
-            return 1
+    if not has_one_state(env):
+        return 1
     return run(file, {}, "run", "tap-klaviyo", "target-postgres")
 
 
@@ -78,8 +75,7 @@ def rebuild(env: Mapping[str, str], dbt: Dbt, folder: Path) -> int:
     sys.stdout.write(f"{len(changed)} of {len(digests)} models have changed.\n")
     if status := _build(dbt, changed, is_all=len(changed) == len(digests)):
         return status
-    with connect(env) as session:
-        session.read_only = False
+    with connect(env, read_only=False) as session:
         for relation in store(session, models.home, digests):
             sys.stdout.write(f"No model makes {'.'.join(relation)} any more: drop it.\n")
     return 0

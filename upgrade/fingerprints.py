@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import sql
 
+from check.database import exists
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -23,6 +25,7 @@ Manifest = dict[str, Any]
 DECIDING = ("materialized", "incremental_strategy", "unique_key", "meta")
 """Configuration on which a model's rows depend."""
 
+NAME = "model_fingerprints"
 TABLE = """
 create table if not exists {table} (
     schema_name text not null,
@@ -103,10 +106,9 @@ def _relation(node: Mapping[str, Any]) -> Relation:
 
 def stored(session: Session, home: str) -> dict[Relation, str]:
     """The digests of the last upgrade; none before the first one."""
-    table = sql.Identifier(home, "model_fingerprints")
-    row = session.execute("select to_regclass(%s)", [table.as_string(session)]).fetchone()
-    if not row or row[0] is None:
+    if not exists(session, home, NAME):
         return {}
+    table = sql.Identifier(home, NAME)
     query = sql.SQL("select schema_name, table_name, digest from {}").format(table)
     return {Relation(schema, name): digest for schema, name, digest in session.execute(query)}
 
@@ -117,7 +119,7 @@ def store(session: Session, home: str, digests: Mapping[Relation, str]) -> list[
     Returns:
         The relations of the last upgrade that no model makes any more. Their rows are not touched.
     """
-    table = sql.Identifier(home, "model_fingerprints")
+    table = sql.Identifier(home, NAME)
     insert = sql.SQL("insert into {} (schema_name, table_name, digest) values (%s, %s, %s)")
     with session.transaction(), session.cursor() as cursor:
         cursor.execute(sql.SQL(TABLE).format(table=table))
