@@ -83,11 +83,8 @@ def _one(env: Mapping[str, str], chosen: argparse.Namespace, period: Period) -> 
         if not chosen.send:
             making.make(facts, plan, folder)
             return [str(path) for path in making.paths(folder, plan.client, period)]
-        store = runs.Runs(env)
-        keys = sending.unsent(store, account_id, plan, period)
-        if not keys:
-            return ["nothing to send: no recipients, or it was sent"]
-        return list(sending.send(store, keys, making.make(facts, plan, folder), plan, env))
+        nothing = "nothing to send: no recipients, or it was sent"
+        return sending.send_unsent(facts, plan, folder, env) or [nothing]
 
 
 def _row(rows: list[dict[str, Any]], client: str, period: Period) -> dict[str, Any]:

@@ -16,6 +16,21 @@ FONT = "Report"
 WIDTH = 640  # as wide as a page's text, in the SVG's own units
 GREY, INK, LINE = "#cbd5e1", "#334155", "#e2e8f0"
 _LONGEST = 34  # characters of a name next to a bar
+_AT: Spec = {
+    "field": "at", "type": "ordinal", "sort": None, "title": None,
+    "axis": {"labelAngle": 0, "labelOverlap": "parity", "ticks": False, "domainColor": LINE},
+}  # fmt: skip
+"""Time, from the left."""
+_WHOLES: Spec = {
+    "transform": [
+        {"aggregate": [{"op": "sum", "field": "amount", "as": "whole"},
+                       {"op": "max", "field": "label", "as": "label"}], "groupby": ["at"]}
+    ],
+    "mark": {"type": "text", "dy": -6, "fontSize": 10, "color": INK, "fontWeight": 600},
+    "encoding": {"x": _AT, "y": {"field": "whole", "type": "quantitative"},
+                 "text": {"field": "label"}},
+}  # fmt: skip
+"""The label of each column, above it."""
 _ID = re.compile(r'\bid="([^"]+)"|url\(#([^)]+)\)')
 
 
@@ -32,42 +47,23 @@ def stacked(
         height: In the SVG's own units.
     """
     shown = [{**row, "place": series.index(row["series"])} for row in rows]
-    at: Spec = {
-        "field": "at", "type": "ordinal", "sort": None, "title": None,
-        "axis": {"labelAngle": 0, "labelOverlap": "parity", "ticks": False, "domainColor": LINE},
-    }  # fmt: skip
     bars: Spec = {
         "mark": {"type": "bar", "cornerRadiusEnd": 1.5, "width": {"band": 0.72}},
         "encoding": {
-            "x": at,
+            "x": _AT,
             "y": {"field": "amount", "type": "quantitative", "axis": None, "stack": "zero"},
             "order": {"field": "place"},
             "color": _colours(series, [colour, GREY]),
         },
     }
     has_labels = any(row["label"] for row in rows)
-    layer = [bars, _wholes(at)] if has_labels else [bars]
+    layer = [bars, _WHOLES] if has_labels else [bars]
     return _draw(name, {"layer": layer}, shown, height)
-
-
-def _wholes(at: Spec) -> Spec:
-    """The label of each column, above it."""
-    return {
-        "transform": [
-            {"aggregate": [{"op": "sum", "field": "amount", "as": "whole"},
-                           {"op": "max", "field": "label", "as": "label"}], "groupby": ["at"]}
-        ],
-        "mark": {"type": "text", "dy": -6, "fontSize": 10, "color": INK, "fontWeight": 600},
-        "encoding": {"x": at, "y": {"field": "whole", "type": "quantitative"},
-                     "text": {"field": "label"}},
-    }  # fmt: skip
 
 
 def lines(name: str, rows: Sequence[Spec], series: Sequence[str], colour: str) -> str:
     """Two lines over time with the value at each point; rows as those of `stacked`."""
-    x: Spec = {"field": "at", "type": "ordinal", "sort": None, "title": None, "scale":
-               {"padding": 0.3}, "axis": {"labelAngle": 0, "labelOverlap": "parity",
-               "ticks": False, "domainColor": LINE}}  # fmt: skip
+    x: Spec = {**_AT, "scale": {"padding": 0.3}}
     y: Spec = {"field": "amount", "type": "quantitative", "axis": None,
                "scale": {"padding": 9}}  # fmt: skip
     shown = {"x": x, "y": y, "color": _colours(series, [colour, "#64748b"])}

@@ -17,8 +17,8 @@ from report.mail import DoubtError, RefusedError
 from report.pdf import NoBrowserError
 from report.periods import MONTH, Period
 from report.plan import Plan, PlanError
-from report.runs import Busy, Runs
-from report.sending import send, unsent
+from report.runs import Busy
+from report.sending import send_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,9 +86,4 @@ def _one(
         if not pdf.exists():
             making.make(facts, plan, folder)
         return [f"no recipients; written to {pdf}"]
-    store = Runs(env)
-    keys = unsent(store, facts.account["account_id"], plan, period)
-    if not keys:
-        return ["was sent already"]
-    report = making.make(facts, plan, folder)
-    return list(send(store, keys, report, plan, env))
+    return send_unsent(facts, plan, folder, env) or ["was sent already"]

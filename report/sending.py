@@ -6,10 +6,13 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from report import mail, runs, settings, slack
+from report.making import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
+    from report.facts import Facts
     from report.making import Report
     from report.periods import Period
     from report.plan import Plan
@@ -35,6 +38,16 @@ def unsent(store: Runs, account_id: str, plan: Plan, period: Period) -> list[Key
         if store.status(key) == runs.HANDING_OVER:
             raise _doubt(key, plan.client)
     return [key for key in keys if store.status(key) != runs.SENT]
+
+
+def send_unsent(facts: Facts, plan: Plan, folder: Path, env: Mapping[str, str]) -> list[str]:
+    """Make a report and send it where it has not been sent yet; a line for each channel.
+
+    Raises what `unsent`, `make` and `send` raise.
+    """
+    store = runs.Runs(env)
+    keys = unsent(store, facts.account["account_id"], plan, facts.period)
+    return list(send(store, keys, make(facts, plan, folder), plan, env)) if keys else []
 
 
 def send(
