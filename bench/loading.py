@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / ".meltano/loaders/target-postgres/venv/bin"
-DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 WRITTEN = """
     select coalesce(sum(n_tup_upd + n_tup_del), 0) from pg_stat_user_tables
     where schemaname = %s
@@ -61,10 +60,7 @@ def median(loads: list[Load]) -> Load:
 def durable_postgres() -> Iterator[Postgres]:
     """The tests' Postgres, as safe as others run theirs."""
     with tempfile.TemporaryDirectory() as folder, Postgres(Path(folder) / "postgres") as postgres:
-        with psycopg.connect(postgres.dsn, autocommit=True) as connection:
-            for setting in DURABLE:
-                connection.execute(f"alter system set {setting} = on")
-            connection.execute("select pg_reload_conf()")
+        postgres.make_durable()
         yield postgres
 
 

@@ -2,7 +2,7 @@
 
 The server is a process of its own: it outlives the one that started it, and any process that
 knows the directory can find it, use it and stop it. It gives up durability for speed (`fsync`
-is off): for demo and tests, not for data one wants to keep.
+is off): for demo and tests, not for data one wants to keep, unless it is made durable.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 DATABASE = "klaviyo"
 USER = "klaviyo"
 _START_TRIES = 3
+_DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 _CONFIGURATION = f"""
 listen_addresses = '{HOST}'
 unix_socket_directories = ''
@@ -143,6 +144,14 @@ class Postgres:
                 return False
             self._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self._data))
         return True
+
+    def make_durable(self) -> None:
+        """Let the running server keep what it has committed, whatever happens."""
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            for setting in _DURABLE:
+                change = sql.SQL("ALTER SYSTEM SET {} = on").format(sql.Identifier(setting))
+                connection.execute(change)
+            connection.execute("SELECT pg_reload_conf()")
 
     def is_running(self) -> bool:
         """Whether a server runs on the directory, no matter who started it."""

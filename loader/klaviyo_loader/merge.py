@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -50,20 +51,23 @@ class Merge:
     stage: str
     compared: Sequence[str] | None = None
 
+    def copy(self, connection: sa.Connection, lines: list[bytes]) -> None:
+        """Append the rows to a table that has none of them.
+
+        Raises:
+            psycopg.errors.UniqueViolation: It has one of them; nothing is stored.
+        """
+        with _transaction(connection) as cursor:
+            _copy(cursor, self._filled("copy {table} ({names}) from stdin"), lines)
+
     def run(self, connection: sa.Connection, lines: list[bytes]) -> None:
         """Insert or update the rows in one transaction that leaves nothing in the session."""
-        driver = t.cast("psycopg.Connection", connection.connection.driver_connection)
-        with connection.begin(), driver.cursor() as cursor:
-            if driver.info.encoding != "utf-8":
-                cursor.execute("set local client_encoding = 'UTF8'")  # the lines are UTF-8
+        with _transaction(connection) as cursor:
             spread = self._is_spread(cursor)
             for statement in SPREAD_STAGE if spread else STAGE:
                 cursor.execute(self._filled(statement, spread=spread))
-            with cursor.copy(
-                self._filled("copy {stage} ({names}) from stdin", spread=spread)
-            ) as copy:
-                for part in _parts(lines):
-                    copy.write(part)
+            into_stage = self._filled("copy {stage} ({names}) from stdin", spread=spread)
+            _copy(cursor, into_stage, lines)
             if self.compared is not None:
                 # The planner knows nothing of a table that this statement fills, and might read
                 # all of it for every row.
@@ -119,6 +123,21 @@ class Merge:
             return sql.SQL("nothing")
         pairs = [sql.SQL("{0} = excluded.{0}").format(name) for name in others]
         return sql.SQL("update set {}").format(sql.SQL(", ").join(pairs))
+
+
+@contextmanager
+def _transaction(connection: sa.Connection) -> Iterator[psycopg.Cursor]:
+    driver = t.cast("psycopg.Connection", connection.connection.driver_connection)
+    with connection.begin(), driver.cursor() as cursor:
+        if driver.info.encoding != "utf-8":
+            cursor.execute("set local client_encoding = 'UTF8'")  # the lines are UTF-8
+        yield cursor
+
+
+def _copy(cursor: psycopg.Cursor, statement: sql.Composed, lines: list[bytes]) -> None:
+    with cursor.copy(statement) as copy:
+        for part in _parts(lines):
+            copy.write(part)
 
 
 def _listed(names: Sequence[str]) -> sql.Composed:

@@ -7,6 +7,7 @@ import typing as t
 from functools import partial
 
 import sqlalchemy as sa
+from psycopg.errors import UniqueViolation
 from target_postgres.sinks import PostgresSink
 
 from klaviyo_loader.database import Connector
@@ -44,6 +45,7 @@ class Sink(PostgresSink):
 
     connector_class = Connector
     _rows: Rows | None = None
+    _is_empty = False
 
     def __init__(self, target: Loader, **kwargs: t.Any) -> None:  # noqa: ANN401 - the standard's
         """See the standard sink."""
@@ -55,6 +57,7 @@ class Sink(PostgresSink):
         with self.connector._connect() as connection, connection.begin():  # noqa: SLF001
             connection.execute(ONE_AT_A_TIME)
             super().setup()
+            self._is_empty = self._has_no_row(connection)
         self._rows = self._new_rows()
 
     @property
@@ -121,8 +124,21 @@ class Sink(PostgresSink):
         return [name for name in names if name not in {*self.key_properties, *OF_THE_RUN}]
 
     def _write(self, merge: Merge, lines: list[bytes]) -> None:
+        """Store a batch; straight into the table as long as each key in it is new.
+
+        A table without rows at the beginning is loaded for the first time.
+        """
         with self.get_batch_processing_timer(), self.connector._connect() as connection:  # noqa: SLF001
-            merge.run(connection, lines)
+            if self._is_empty:
+                try:
+                    return merge.copy(connection, lines)
+                except UniqueViolation:
+                    self._is_empty = False
+            return merge.run(connection, lines)
+
+    def _has_no_row(self, connection: sa.Connection) -> bool:
+        table = sa.table(self.table_name, schema=self.schema_name)
+        return connection.scalar(sa.select(~sa.exists(sa.select(1).select_from(table)))) is True
 
     @property
     def _table(self) -> tuple[str, ...]:

@@ -34,6 +34,21 @@ SLOW = """
         for each row when (new.text = '1') execute function slow.wait();
 """
 
+# Which statement wrote each row, in order.
+NOTING = """
+    create schema noted;
+    create table noted.s (id text primary key, text text);
+    create table noted.writes (number serial, id text, statement text);
+    create function noted.note() returns trigger language plpgsql as
+        $$ begin
+            insert into noted.writes (id, statement)
+                values (new.id, split_part(current_query(), ' ', 1));
+            return null;
+        end $$;
+    create trigger note after insert or update on noted.s
+        for each row execute function noted.note();
+"""
+
 
 def writes(database, schema):
     """Rows that Postgres says were written, once it has counted them."""
@@ -59,6 +74,25 @@ def first(database, tmp_path_factory):
 def test_a_first_load_writes_every_row_once(first, database):
     assert first.status == 0, first.log[-3000:]
     assert writes(database, "first") == {"inserted": 1001, "updated": 0}
+
+
+def test_a_first_load_copies_into_its_table_until_a_key_returns(database, tmp_path):
+    database.execute(NOTING)
+    head = schema("s", {"id": {"type": ["string"]}, "text": hostile.TEXT}, "id")
+    found = []
+    for number, ids in enumerate(["abcadefg", "hi"]):
+        records = [hostile.record("s", {"id": name, "text": f"{n}"}) for n, name in enumerate(ids)]
+        messages = lines([head, *records])
+        done = load(
+            database, tmp_path, "noted", messages, batch_size_rows=2, add_record_metadata=False
+        )
+        assert done.status == 0, done.log[-3000:]
+        noted = database.rows("select id, statement from noted.writes order by number")
+        found.append([f"{row['statement']} {row['id']}" for row in noted[sum(map(len, found)) :]])
+        assert number or database.value("select text from noted.s where id = 'a'") == "3"
+    copied = ["copy a", "copy b"]
+    merged = [f"insert {name}" for name in "cadefg"]
+    assert found == [copied + merged, ["insert h", "insert i"]]
 
 
 @pytest.mark.usefixtures("first")

@@ -112,6 +112,7 @@ def test_when_a_small_disk_is_full_all_that_a_state_spoke_of_is_there(tmp_path):
     is_mounted = subprocess.run(mount, check=False).returncode == 0
     try:
         with Postgres(disk / "postgres") as postgres:
+            postgres.make_durable()  # a full disk ends the server as a power cut would
             database = Database(postgres.env)
             full = nullcontext() if is_mounted else full_disk(postgres)
             with full, fed(database, tmp_path, "small_disk") as loader:
