@@ -20,7 +20,7 @@ EVENTS = 1_000_000_000  # of all brands, a year
 LOOK_BACK = 8  # days that a run reads
 SIZES = 1.5  # sigma of the logarithm
 METRICS, BY_MINUTE = 40, 60
-STORED = 23_200  # rows a second into one Postgres, measured by `bench.load`
+STORED = 23_200  # rows a second into one Postgres of a busy machine, measured by `bench.load`
 
 
 @dataclass(frozen=True)
