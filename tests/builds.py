@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,13 @@ class Build:
         status, output = self.run(*arguments)
         assert status != 0, output[-6000:]
         return output
+
+
+def copy_of_database(server: Any, original: Any, name: str) -> Any:
+    """A copy of another database on the server, in place of one that has the name."""
+    server.execute(f'drop database if exists "{name}" with (force)')
+    server.execute(f'create database "{name}" template "{original.env["PGDATABASE"]}"')
+    return replace(server, env={**server.env, "PGDATABASE": name})
 
 
 def copy_of_project(folder: Path, **seeds: str) -> Path:

@@ -6,19 +6,20 @@ real one.
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.builds import STUBBED_CITUS, Build, contents
+from tests.builds import STUBBED_CITUS, Build, contents, copy_of_database
 from tests.later_runs import Loader
 
 DISTRIBUTED = ("--vars", "distributed: true")
 BUILD = ("build", "--exclude-resource-type", "unit_test", "test")
 MADE = "('analytics', 'analytics_audit', 'analytics_intermediate', 'analytics_staging')"
 # The one table that is no part of the reports: it says who is building.
+# Random changes of events and aggregates do not fit together.
+TESTED = (*BUILD[:3], "--exclude", "settled_days_are_within_tolerance")
 OF_THE_BUILD = "build_in_progress"
 KINDS = f"""
     select tablename as name, partmethod as kind from pg_tables
@@ -50,16 +51,10 @@ REFUSED = re.compile(
 NO_SQL = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 
 
-def _copy(server, original, name):
-    server.execute(f'drop database if exists "{name}" with (force)')
-    server.execute(f'create database "{name}" template "{original.env["PGDATABASE"]}"')
-    return replace(server, env={**server.env, "PGDATABASE": name})
-
-
 @pytest.fixture(scope="module")
 def day(loaded, server):
     """A database whose raw tables have a day more than its reports."""
-    database = _copy(server, loaded.project.database, "day")
+    database = copy_of_database(server, loaded.project.database, "day")
     Loader(database, seed=3).run()
     return database
 
@@ -72,7 +67,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def spread(day, server, folder):
     """The same, switched to a cluster and built: some tables new, most as a daily run."""
-    database = _copy(server, day, "spread")
+    database = copy_of_database(server, day, "spread")
     database.execute(STUBBED_CITUS)
     database.execute("drop schema analytics, analytics_audit cascade")
     database.execute("drop table analytics_intermediate.int_person_gaps")
@@ -157,15 +152,15 @@ def _as(database, role, query):
 def test_a_first_build_and_three_days_on_a_cluster_equal_those_on_one_machine(
     loaded, server, tmp_path
 ):
-    plain = _copy(server, loaded.project.database, "plain_days")
+    plain = copy_of_database(server, loaded.project.database, "plain_days")
     plain.execute(f"drop schema {MADE[1:-1].replace(chr(39), '')} cascade")
-    spread = _copy(server, plain, "spread_days")
+    spread = copy_of_database(server, plain, "spread_days")
     spread.execute(STUBBED_CITUS)
     loaders = [Loader(plain, seed=5), Loader(spread, seed=5)]
     for run in range(4):
         if run:
             for loader in loaders:
                 loader.run()
-        Build(plain.env, tmp_path / "plain").succeed(*BUILD[:3])
-        Build(spread.env, tmp_path / "spread").succeed(*BUILD[:3], *DISTRIBUTED)
+        Build(plain.env, tmp_path / "plain").succeed(*TESTED)
+        Build(spread.env, tmp_path / "spread").succeed(*TESTED, *DISTRIBUTED)
         assert contents(spread) == contents(plain), f"after run {run}"

@@ -2,11 +2,11 @@
 
 import re
 import shlex
-from dataclasses import replace
 
 import pytest
 
 from demo.pipeline import ROOT
+from tests.builds import copy_of_database
 
 RAW = """
     create schema tap_ga4;
@@ -25,9 +25,7 @@ DOCUMENT = (ROOT / "docs/extending.md").read_text()
 @pytest.fixture(scope="module")
 def before(loaded, server):
     """A copy of the loaded database, without visits."""
-    template = loaded.project.database.env["PGDATABASE"]
-    server.execute(f'create database "extended" template "{template}"')
-    return replace(server, env={**server.env, "PGDATABASE": "extended"})
+    return copy_of_database(server, loaded.project.database, "extended")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,9 @@
 """A number whose metric is not found is unknown, and the build says so: never a silent 0."""
 
-from dataclasses import replace
-
 import pytest
 from psycopg import sql
 
-from tests.builds import Build
+from tests.builds import Build, copy_of_database
 
 # What may happen to the metrics of a brand that sends: the first must change nothing.
 CHANGES = {
@@ -29,8 +27,7 @@ TOLD = "select count(delivered) from {table} where client = 'nord' and channel =
 def changed(loaded, server, tmp_path_factory):
     """A copy of the loaded database with other metrics, and what the build over it says."""
     original = loaded.project.database
-    server.execute(f'create database "unfound" template "{original.env["PGDATABASE"]}"')
-    copy = replace(server, env={**server.env, "PGDATABASE": "unfound"})
+    copy = copy_of_database(server, original, "unfound")
     for client, change in CHANGES.items():
         copy.execute(sql.SQL(CHANGE).format(change=sql.SQL(change), client=sql.Literal(client)))
     # Without Klaviyo's reports there is less to know by.

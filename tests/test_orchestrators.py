@@ -125,7 +125,7 @@ def test_kubernetes_accepts_the_jobs(name, install):
 PARSE = """
 import json, runpy, sys
 dag = runpy.run_path(sys.argv[1])["dag"]
-tasks = {t.task_id: [str(t.trigger_rule), sorted(t.upstream_task_ids)] for t in dag.tasks}
+tasks = {t.task_id: [t.trigger_rule.value, sorted(t.upstream_task_ids)] for t in dag.tasks}
 print(json.dumps([tasks, dag.get_task("shard").partial_kwargs["retries"]]))
 """
 

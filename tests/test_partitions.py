@@ -1,10 +1,8 @@
 """Raw events divided by a hash of the account, and the care that large raw tables get."""
 
-from dataclasses import replace
-
 import pytest
 
-from tests.builds import Build
+from tests.builds import Build, copy_of_database
 
 ARGUMENTS = ("run-operation", "partition_events", "--args", "{partitions: 4}")
 PARTS = """
@@ -23,10 +21,7 @@ EARLY = "autovacuum_vacuum_scale_factor=0.02"
 @pytest.fixture
 def copy(loaded, server):
     """A copy of the loaded database, which may be changed."""
-    server.execute(
-        f'create database "divided" template "{loaded.project.database.env["PGDATABASE"]}"'
-    )
-    return replace(server, env={**server.env, "PGDATABASE": "divided"})
+    return copy_of_database(server, loaded.project.database, "divided")
 
 
 def test_divided_events_are_the_same_and_are_built_from_as_before(copy, loaded, tmp_path):

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.builds import STUBBED_CITUS, Build
+from tests.builds import STUBBED_CITUS, Build, copy_of_database
 
 PASSWORD = "only-for-this-test"
 SOAK = pytest.mark.soak
@@ -30,11 +30,7 @@ def dbt_there(dbt, place):
 @pytest.fixture(scope="module")
 def copy(loaded, server, place, dbt_there):
     """A copy of the loaded database with roles, made twice: the second time changes nothing."""
-    name = f"roles_{place}"
-    server.execute(
-        f'create database "{name}" template "{loaded.project.database.env["PGDATABASE"]}"'
-    )
-    copy = replace(server, env={**server.env, "PGDATABASE": name})
+    copy = copy_of_database(server, loaded.project.database, f"roles_{place}")
     if place == "cluster":
         copy.execute(STUBBED_CITUS)
         dbt_there(copy, "run")

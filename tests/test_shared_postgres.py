@@ -5,14 +5,13 @@ import io
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import replace
 
 import psycopg
 import pytest
 import yaml
 from psycopg import sql
 
-from tests.builds import TRANSFORM, Build, copy_of_project
+from tests.builds import TRANSFORM, Build, copy_of_database, copy_of_project
 
 NAMES = [
     "O'Neill's",
@@ -33,13 +32,9 @@ SEED = "team_clients"
 @pytest.fixture
 def copy(loaded, server):
     """A copy of the loaded database, which may be changed."""
-    name = "shared"
-    server.execute(f'drop database if exists "{name}" with (force)')
+    database = copy_of_database(server, loaded.project.database, "shared")
     server.execute("drop role if exists a_colleague")
-    server.execute(
-        f'create database "{name}" template "{loaded.project.database.env["PGDATABASE"]}"'
-    )
-    return replace(server, env={**server.env, "PGDATABASE": name})
+    return database
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 import json
 import signal
 import time
-from dataclasses import replace
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from tests.builds import Build, contents
+from tests.builds import Build, contents, copy_of_database
 from tests.later_runs import Loader
 
 BUILD = ("build", "--exclude-resource-type", "unit_test", "test")
@@ -21,10 +20,7 @@ AT_WORK = "select count(*) from pg_locks where locktype = 'advisory' and mode = 
 @pytest.fixture(scope="module")
 def behind(loaded, server):
     """A loaded database whose raw tables have something new, that no build has seen."""
-    name = "behind"
-    template = loaded.project.database.env["PGDATABASE"]
-    server.execute(f'create database "{name}" template "{template}"')
-    database = replace(server, env={**server.env, "PGDATABASE": name})
+    database = copy_of_database(server, loaded.project.database, "behind")
     for seed in (1, 4):
         Loader(database, seed=seed).run()
     return database
@@ -33,20 +29,14 @@ def behind(loaded, server):
 @pytest.fixture(scope="module")
 def wanted(behind, server, tmp_path_factory):
     """What one build makes of it."""
-    single = _copy(server, behind, "single")
+    single = copy_of_database(server, behind, "single")
     Build(single.env, tmp_path_factory.mktemp("single")).succeed(*BUILD)
     return contents(single)
 
 
 @pytest.fixture
 def copy(server, behind):
-    return _copy(server, behind, "twice")
-
-
-def _copy(server, original, name):
-    server.execute(f'drop database if exists "{name}" with (force)')
-    server.execute(f'create database "{name}" template "{original.env["PGDATABASE"]}"')
-    return replace(server, env={**server.env, "PGDATABASE": name})
+    return copy_of_database(server, behind, "twice")
 
 
 def _wait_for(database, query, process):
