@@ -16,6 +16,11 @@ _ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 _DEFAULT_COLOUR = "#1f2937"
 
 
+def is_address(value: str) -> bool:
+    """Whether mail can be sent to it: one address, in ASCII, without a name."""
+    return value.isascii() and _ADDRESS.fullmatch(value) is not None
+
+
 class PlanError(Exception):
     """A row of `client_reports` cannot be used; the message says what to correct."""
 
@@ -43,7 +48,7 @@ class Plan:
         recipients = tuple((row["recipients"] or "").split())
         sections = tuple((row["sections"] or "").split()) or SECTIONS
         colour = row["colour"] or _DEFAULT_COLOUR
-        wrong = [one for one in recipients if not (_ADDRESS.fullmatch(one) and one.isascii())]
+        wrong = [one for one in recipients if not is_address(one)]
         wrong += [one for one in sections if one not in SECTIONS]
         wrong += [] if _COLOUR.fullmatch(colour) else [colour]
         if wrong:

@@ -14,12 +14,14 @@ from grafana.authoring import (
     flows,
     pipeline,
     portfolio,
+    recipients,
 )
 
 if TYPE_CHECKING:
     from grafana.authoring.dashboard import Json
 
 DASHBOARDS = Path(__file__).resolve().parent.parent / "dashboards"
+CONTACT_POINTS = DASHBOARDS.parent / "provisioning" / "alerting" / "contact-points.yaml"
 # A folder of files is a folder in Grafana; permissions are given per folder.
 FOLDERS = {
     "executive": (executive,),
@@ -51,3 +53,4 @@ def write() -> None:
     for path, dashboard in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text(dashboard))
+    CONTACT_POINTS.write_text(recipients.text(recipients.planned()))

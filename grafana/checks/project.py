@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from grafana.authoring.files import DASHBOARDS, FOLDERS, built, text
+from grafana.authoring import recipients
+from grafana.authoring.files import CONTACT_POINTS, DASHBOARDS, FOLDERS, built, text
 from grafana.checks.dashboards import drawn, links, problems, queries
 from grafana.queries import FOLDER as QUERIES
 
@@ -57,6 +58,8 @@ def _not_regenerated(files: dict[Path, Json]) -> Iterator[str]:
     for path in sorted(set(wanted) | set(files)):
         if path not in files or path not in wanted or path.read_text() != wanted[path]:
             yield f"{path.name} is not what the helpers write: say `make dashboards`"
+    if CONTACT_POINTS.read_text() != recipients.text(recipients.planned()):
+        yield f"{CONTACT_POINTS.name} does not follow the seed: say `make dashboards`"
 
 
 def _together(dashboards: list[Json]) -> Iterator[str]:
@@ -95,10 +98,7 @@ def _provisioned() -> Iterator[str]:
 
 def _alerts(dashboards: list[Json]) -> Iterator[str]:
     panels = {(d["uid"], panel["id"]): panel for d in dashboards for panel in d["panels"]}
-    names = {c["name"] for c in provisioning("alerting", "contact-points.yaml")["contactPoints"]}
-    for policy in provisioning("alerting", "contact-points.yaml")["policies"]:
-        if policy["receiver"] not in names:
-            yield f"policy to unknown contact point {policy['receiver']}"
+    yield from _recipients(provisioning("alerting", "contact-points.yaml"))
     uids = [rule["uid"] for rule in rules()]
     if len(set(uids)) != len(uids):
         yield "two alert rules share a uid"
@@ -108,6 +108,14 @@ def _alerts(dashboards: list[Json]) -> Iterator[str]:
         yield from _alert_queries(rule)
     named = PROVISIONING.joinpath("alerting", "rules.yaml").read_text()
     yield from misnamed_panels(named, {key: panel["title"] for key, panel in panels.items()})
+
+
+def _recipients(file: Json) -> Iterator[str]:
+    names = {point["name"] for point in file["contactPoints"]}
+    for policy in file["policies"]:
+        for route in (policy, *policy.get("routes", ())):
+            if route["receiver"] not in names:
+                yield f"policy to unknown contact point {route['receiver']}"
 
 
 def misnamed_panels(text: str, titles: dict[tuple[str, int], str]) -> Iterator[str]:

@@ -7,15 +7,10 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from grafana.tests.fake_alerting import ALERTING
+from grafana.tests.refusals import Refused, only, there
+
 ADMIN = "admin:secret"
-
-
-class Refused(Exception):
-    """Answer with this status and message."""
-
-    def __init__(self, status, message):
-        super().__init__(message)
-        self.status = status
 
 
 class FakeGrafana:
@@ -38,6 +33,9 @@ class FakeGrafana:
             "folders": {},
             "sources": {},
             "boards": {},
+            "points": {},
+            "policy": {"receiver": "grafana-default-email", "group_by": ["grafana_folder"]},
+            "rules": {},
         }
 
     def answer(self, method, target, login, org, body):
@@ -62,7 +60,7 @@ class FakeGrafana:
         raise Refused(404, "Organization not found")
 
     def make_org(self, _org, body, **_):
-        _only(body, {"name"})
+        only(body, {"name"})
         if body["name"] in {org["name"] for org in self.orgs.values()}:
             raise Refused(409, "Organization name taken")
         number = max(self.orgs) + 1
@@ -75,7 +73,7 @@ class FakeGrafana:
         ]
 
     def add_org_user(self, _org, number, body, **_):
-        _only(body, {"loginOrEmail", "role"})
+        only(body, {"loginOrEmail", "role"})
         if body["role"] not in ("Viewer", "Editor", "Admin"):
             raise Refused(400, "Invalid role specified")
         user = self._user(body["loginOrEmail"])
@@ -98,7 +96,7 @@ class FakeGrafana:
         return {"totalCount": len(teams), "teams": teams}
 
     def make_team(self, org, body, **_):
-        _only(body, {"name"})
+        only(body, {"name"})
         if body["name"] in {team["name"] for team in org["teams"].values()}:
             raise Refused(409, "Team name taken")
         number = len(org["teams"]) + 1
@@ -109,7 +107,7 @@ class FakeGrafana:
         return [{"userId": member} for member in org["teams"][int(number)]["members"]]
 
     def add_team_member(self, org, number, body, **_):
-        _only(body, {"userId"})
+        only(body, {"userId"})
         members = org["teams"][int(number)]["members"]
         if body["userId"] in members:
             raise Refused(400, "User is already added to this team")
@@ -117,12 +115,12 @@ class FakeGrafana:
         return {"message": "Member added to Team"}
 
     def permissions(self, org, uid, **_):
-        return [{"uid": uid, "inherited": False, **entry} for entry in _there(org["folders"], uid)]
+        return [{"uid": uid, "inherited": False, **entry} for entry in there(org["folders"], uid)]
 
     def set_permissions(self, org, uid, body, **_):
-        _there(org["folders"], uid)
+        there(org["folders"], uid)
         for entry in body["items"]:
-            _only(entry, {"teamId", "userId", "role", "permission"})
+            only(entry, {"teamId", "userId", "role", "permission"})
             if len(set(entry) & {"teamId", "userId", "role"}) != 1:
                 raise Refused(400, "one of teamId, userId and role")
             if entry["permission"] not in (1, 2, 4):
@@ -131,18 +129,18 @@ class FakeGrafana:
         return {"message": "Folder permissions updated"}
 
     def folder(self, org, uid, **_):
-        _there(org["folders"], uid)
+        there(org["folders"], uid)
         return {"uid": uid}
 
     def make_folder(self, org, body, **_):
-        _only(body, {"uid", "title"})
+        only(body, {"uid", "title"})
         if body["uid"] in org["folders"]:
             raise Refused(412, "a folder with that uid exists")
         org["folders"][body["uid"]] = []
         return {"uid": body["uid"]}
 
     def source(self, org, uid, **_):
-        return {k: v for k, v in _there(org["sources"], uid).items() if k != "secureJsonData"}
+        return {k: v for k, v in there(org["sources"], uid).items() if k != "secureJsonData"}
 
     def make_source(self, org, body, **_):
         for needed in ("name", "type", "access", "url", "user"):
@@ -154,15 +152,15 @@ class FakeGrafana:
         return {"message": "Datasource added"}
 
     def replace_source(self, org, uid, body, **_):
-        _there(org["sources"], uid)
+        there(org["sources"], uid)
         org["sources"][uid] = body
         return {"message": "Datasource updated"}
 
     def board(self, org, uid, **_):
-        return {"dashboard": _there(org["boards"], uid), "meta": {}}
+        return {"dashboard": there(org["boards"], uid), "meta": {}}
 
     def write_board(self, org, body, **_):
-        _only(body, {"dashboard", "folderUid", "overwrite"})
+        only(body, {"dashboard", "folderUid", "overwrite"})
         board = body["dashboard"]
         if body["folderUid"] not in org["folders"]:
             raise Refused(404, "folder not found")
@@ -192,18 +190,8 @@ ROUTES = [
     ("PUT", "/api/datasources/uid/([^/]+)", FakeGrafana.replace_source),
     ("GET", "/api/dashboards/uid/([^/]+)", FakeGrafana.board),
     ("POST", "/api/dashboards/db", FakeGrafana.write_board),
+    *ALERTING,
 ]
-
-
-def _there(things, uid):
-    if uid not in things:
-        raise Refused(404, "not found")
-    return things[uid]
-
-
-def _only(body, allowed):
-    if unknown := set(body) - allowed:
-        raise Refused(400, f"unknown field {sorted(unknown)}")
 
 
 class _Handler(BaseHTTPRequestHandler):

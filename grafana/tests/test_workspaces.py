@@ -6,6 +6,7 @@ import pytest
 
 from grafana.authoring.files import DASHBOARDS, FOLDERS, built
 from grafana.checks.dashboards import SOURCE
+from grafana.checks.project import rules
 from grafana.http import Grafana, GrafanaRefused
 from grafana.tests.fake_grafana import FakeGrafana, serve
 from grafana.workspaces.apply import apply
@@ -20,6 +21,7 @@ workspaces:
     members: [nordic@example.com]
     database_role: team_nordic
     password_file: PASSWORD
+    alerts: [nordic@example.com]
 """
 
 
@@ -81,6 +83,25 @@ def test_an_isolated_team_has_its_own_organisation_over_its_own_role(fake, grafa
     assert set(org["boards"]) == {d["uid"] for d in built().values()} - {"portfolio"}
 
 
+def test_an_isolated_team_is_told_of_its_own_clients_alone(fake, grafana, plan):
+    run(grafana, plan())
+    main, own = fake.orgs[1], fake.orgs[2]
+    [point] = own["points"].values()
+    [(place, group)] = own["rules"].items()
+    assert point["settings"]["addresses"] == "nordic@example.com"
+    assert own["policy"]["receiver"] == point["name"]
+    assert place == ("operations", "klaviyo-reporting")
+    assert {rule["uid"] for rule in group["rules"]} == {rule["uid"] for rule in rules()}
+    sources = {query["datasourceUid"] for rule in group["rules"] for query in rule["data"]}
+    assert sources == {"warehouse", "__expr__"}  # the team's role: test above
+    assert (main["points"], main["rules"]) == ({}, {})
+
+
+def test_an_isolated_team_without_recipients_has_no_rules(fake, grafana, plan):
+    run(grafana, plan(PLAN.replace("    alerts: [nordic@example.com]\n", "")))
+    assert not fake.orgs[2]["rules"]
+
+
 def test_a_second_time_nothing_changes(fake, grafana, plan):
     assert run(grafana, plan())
     before = copy.deepcopy(fake.orgs)
@@ -93,10 +114,16 @@ def test_what_was_changed_by_hand_is_mended(fake, grafana, plan):
     fake.orgs[1]["folders"]["executive"] = []
     fake.orgs[2]["sources"]["warehouse"]["user"] = "grafana_reader"
     fake.orgs[2]["boards"]["client"]["title"] = "Mine"
+    fake.orgs[2]["points"]["workspace-email"]["settings"] = {"addresses": "me@example.com"}
+    fake.orgs[2]["policy"]["group_wait"] = "1h"
+    fake.orgs[2]["rules"]["operations", "klaviyo-reporting"]["rules"][0]["for"] = "1h"
     assert run(grafana, plan()) == [
         "opened folder executive for team Executives",
         "changed the data source of Nordic & Co",
         "wrote Client in Nordic & Co",
+        "alerts of Nordic & Co go to nordic@example.com",
+        "set the notification policy of Nordic & Co",
+        f"wrote {len(rules())} alert rules in Nordic & Co",
     ]
     assert run(grafana, plan()) == []
 
@@ -133,6 +160,7 @@ def test_a_wrong_password_is_told_without_the_password(fake, plan):
         (("name: Executives", "name: 007"), "put quotes around"),
         (("[ceo@example.com]", "[ceo@example.com, 2024]"), "put quotes around"),
         (("team_nordic", "007"), "put quotes around"),
+        (("members: [ceo", "alerts: [a@b.c], members: [ceo"), "recipients in client_reports"),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(plan, change, complaint):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from grafana.authoring.files import FOLDERS
 from grafana.checks.project import provisioning
+from grafana.workspaces.alerts import alerts
 
 if TYPE_CHECKING:
     from grafana.http import Grafana
@@ -34,6 +35,7 @@ def apply(grafana: Grafana, workspace: Workspace, database: Database) -> list[st
         *_members(grafana, org, workspace),
         *_source(within, workspace, database),
         *_dashboards(within, workspace),
+        *alerts(within, workspace),
     ]
 
 

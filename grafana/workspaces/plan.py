@@ -11,7 +11,7 @@ import yaml
 
 from grafana.authoring.files import FOLDERS
 
-_KEYS = {"name", "kind", "folders", "members", "database_role", "password_file"}
+_KEYS = {"name", "kind", "folders", "members", "database_role", "password_file", "alerts"}
 # Not in an isolated workspace: it compares all clients, and is not in a team's schema.
 _FOR_ALL_CLIENTS = "portfolio"
 
@@ -33,6 +33,7 @@ class Workspace:
         members: Logins or email addresses of Grafana's users.
         database_role: Isolated only: the role that reads the team's own schema.
         password_file: Isolated only: file that holds the role's password.
+        alerts: Isolated only: email addresses that are told of its clients' alerts.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Workspace:
     members: tuple[str, ...]
     database_role: str = ""
     password_file: str = ""
+    alerts: tuple[str, ...] = ()
 
     @property
     def password(self) -> str:
@@ -84,7 +86,7 @@ def read(path: Path) -> list[Workspace]:
 def _texts(entry: dict[str, Any]) -> list[Any]:
     """What has to be text; YAML reads 007 as the number 7."""
     single = [entry.get(key, "") for key in ("name", "database_role", "password_file")]
-    return [*single, *entry.get("members", ())]
+    return [*single, *entry.get("members", ()), *entry.get("alerts", ())]
 
 
 def _refuse(entry: dict[str, Any], folders: tuple[str, ...], usual: list[str]) -> None:
@@ -97,6 +99,8 @@ def _refuse(entry: dict[str, Any], folders: tuple[str, ...], usual: list[str]) -
         f"unknown: {sorted(set(entry) - _KEYS)}": bool(set(entry) - _KEYS),
         "kind is shared or isolated": entry.get("kind") not in ("shared", "isolated"),
         f"folders are {', '.join(usual)}": not set(folders) <= set(usual),
+        "alerts of all clients go to the recipients in client_reports": not isolated
+        and bool(entry.get("alerts")),
         "an isolated one needs database_role and password_file": isolated
         and not (entry.get("database_role") and entry.get("password_file")),
     }
@@ -118,4 +122,5 @@ def _workspace(entry: dict[str, Any]) -> Workspace:
         tuple(entry.get("members", ())),
         entry.get("database_role", ""),
         entry.get("password_file", ""),
+        tuple(entry.get("alerts", ())),
     )
