@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import subprocess
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 from demo.pipeline import OURS, ROOT
-from tests.conftest import MINUTES, Run
+from tests.conftest import MINUTES, Project
 
 FOLDER = ROOT / "deploy/container"
 CONTAINERFILE = (FOLDER / "Containerfile").read_text().replace("\\\n", " ")
@@ -62,43 +63,87 @@ def _settings(settings: dict[str, str], folder: Path) -> dict[str, str]:
     return env
 
 
-@pytest.fixture
-def image(sandbox, world, new_project, tmp_path):
-    """Runs a command as the image does."""
-    start = (world.until - timedelta(days=20)).date().isoformat()
-    project = new_project("container", sandbox, TAP_KLAVIYO_START_DATE=start)
-    project.know(*sandbox.accounts[:1])
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    env = kept | _settings(project.settings, tmp_path)
-    for path in (tmp_path, *tmp_path.iterdir()) if IS_ROOT else ():
-        os.chown(path, USER, USER)
+@dataclass(frozen=True)
+class Image:
+    """A project whose commands run as in the image; `folder` is its /tmp."""
 
-    def run(command: list[str]) -> Run:
+    project: Project
+    folder: Path
+    env: dict[str, str]
+
+    def run(self, *arguments: str, **more: str) -> str:
+        """Run the image with arguments, which must succeed; what it printed."""
+        return self.succeed([*_command("ENTRYPOINT"), *arguments], **more)
+
+    def succeed(self, command: list[str], **more: str) -> str:
         namespace = ["unshare", "--mount", *([] if IS_ROOT else ["--map-root-user"])]
         script = SEALED.format(root=shlex.quote(str(ROOT)))
         done = subprocess.run(
             [*namespace, "sh", "-c", script, "sh", *command],
-            env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env=self.env | more, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             check=False, timeout=10 * MINUTES,
         )  # fmt: skip
-        return Run(done.returncode, done.stdout)
+        assert done.returncode == 0, done.stdout[-4000:]
+        return done.stdout
 
-    return project, run
+    def file(self, name: str, text: str) -> Path:
+        """A file that the image's user may write."""
+        path = self.folder / name
+        path.write_text(text)
+        if IS_ROOT:
+            os.chown(path, USER, USER)
+        return path
 
 
-def test_the_image_runs_a_shard_and_the_daily_job_without_root_and_writes_to_tmp_only(image):
-    project, run = image
-    healthy = run(json.loads(_instruction("HEALTHCHECK").partition("CMD ")[2]))
-    assert healthy.status == 0, healthy.log
-    shard = run([*_command("ENTRYPOINT"), *_command("CMD"), "--shard=1/1"])
-    assert shard.status == 0, shard.log[-4000:]
-    whole = run([*_command("ENTRYPOINT"), *_command("CMD")])
-    assert whole.status == 0, whole.log[-4000:]
-    assert "Moved the bookmarks of 1 clients from shards to one state." in whole.log
-    assert project.database.value("select count(*) from analytics.daily_client_metrics") > 0
-    assert project.database.value("select count(*) from state") == 1
-    secrets = [project.settings["PGPASSWORD"], project.settings[SECRETS[0]]]
-    assert not [secret for secret in secrets if secret in whole.log + healthy.log]
+@pytest.fixture(scope="module")
+def image(sandbox, world, new_project, tmp_path_factory):
+    start = (world.until - timedelta(days=20)).date().isoformat()
+    project = new_project("container", sandbox, TAP_KLAVIYO_START_DATE=start)
+    project.know(*sandbox.accounts[:1])
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    folder = tmp_path_factory.mktemp("image")
+    env = kept | _settings(project.settings, folder)
+    for path in (folder, *folder.iterdir()) if IS_ROOT else ():
+        os.chown(path, USER, USER)
+    return Image(project, folder, env)
+
+
+@pytest.fixture(scope="module")
+def log(image):
+    """What a day with a shard, and one without, have printed."""
+    shard = image.run(*_command("CMD"), "--shard=1/1")
+    return shard + image.run(*_command("CMD"))
+
+
+def test_the_image_runs_a_shard_and_the_daily_job_without_root_and_writes_to_tmp_only(image, log):
+    assert "Moved the bookmarks of 1 clients from shards to one state." in log
+    database = image.project.database
+    assert database.value("select count(*) from analytics.daily_client_metrics") > 0
+    assert database.value("select count(*) from state") == 1
+    healthy = image.succeed(json.loads(_instruction("HEALTHCHECK").partition("CMD ")[2]))
+    secrets = [image.project.settings["PGPASSWORD"], image.project.settings[SECRETS[0]]]
+    assert not [secret for secret in secrets if secret in log + healthy]
+
+
+@pytest.mark.usefixtures("log")
+def test_the_image_makes_the_reports_that_are_due(image):
+    database = image.project.database
+    database.execute("delete from analytics_staging.client_reports where client <> 'acme'")
+    database.execute("update analytics_staging.client_reports set cadence = 'week'")
+    made = image.run("report", "--due")
+    written = Path(made.partition("written to ")[2].strip())
+    assert written.is_relative_to(image.folder)
+    assert written.read_bytes().startswith(b"%PDF")
+
+
+def test_the_image_adds_a_client_to_the_file_of_accounts(image, sandbox):
+    koala = next(one for one in sandbox.accounts if one["client"] == "koala")
+    accounts = image.file("accounts", image.project.settings[SECRETS[0]])
+    key = image.file("key", koala["api_key"])
+    said = image.run("brand", "--client=koala", f"--key-file={key}", "--yes",
+                     TAP_KLAVIYO_ACCOUNTS_FILE=str(accounts))  # fmt: skip
+    assert [one["client"] for one in json.loads(accounts.read_text())] == ["acme", "koala"]
+    assert koala["api_key"] not in said
 
 
 def test_the_image_has_no_secret_and_no_root():
