@@ -82,7 +82,7 @@ lint: .ready/plugins ## run ruff, mypy, sqlfluff, the dashboard checks and schem
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo bench brand check daily forget report state upgrade
+	@.venv/bin/mypy demo bench brand check daily forget report retention state upgrade
 	@.venv/bin/mypy --python-executable .meltano/loaders/target-postgres/venv/bin/python loader/klaviyo_loader
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/sqlfluff lint --templater placeholder grafana/queries

@@ -16,7 +16,9 @@
     inner join {{ ref('int_account_fingerprints') }} as bases on days_read.account_id = bases.account_id
     left join ({{ newest_built(ref('stg_klaviyo__accounts'), 'read_at') }}) as built
         on days_read.account_id = built.account_id
-    where built.read_at is null or greatest(days_read.read_at, bases.changed_at) > built.read_at
+    where
+        (built.read_at is null or greatest(days_read.read_at, bases.changed_at) > built.read_at)
+        and {{ has_its_events('days_read') }}
 {%- endmacro %}
 
 {#- For numbers that depend on other days too: an account with something new, and from which day on it has changed. -#}

@@ -56,7 +56,7 @@
             {%- set rows = 'select * from ' ~ shape -%}
         {%- endif -%}
         {%- call statement('main') -%}
-            delete from {{ target_relation }};
+            delete from {{ target_relation }} as built where {{ has_its_events('built') }};
             insert into {{ target_relation }} ({{ names }})
             select {{ names }} from ({{ rows }}
             ) as built

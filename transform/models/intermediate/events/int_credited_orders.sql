@@ -1,7 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='replace_days', meta={'changes_days_before': 0}, indexes=[
-    {'columns': ['account_id', 'date_day', 'event_id'], 'unique': true},
-    {'columns': ['account_id', 'read_at']}
-]) }}
+{{ config(
+    materialized='incremental', incremental_strategy='replace_days', meta={'changes_days_before': 0, 'rests_on_events': true},
+    indexes=[{'columns': ['account_id', 'date_day', 'event_id'], 'unique': true}, {'columns': ['account_id', 'read_at']}]
+) }}
 
 -- Orders that Klaviyo credits, each with its touch: the event that got the credit. What changes on a day reaches no
 -- order of an earlier one, because a touch that is dated after its order counts for none. Whether an event is still

@@ -1,6 +1,6 @@
 {{ config(
-    materialized='incremental',
-    incremental_strategy='replace_days',
+    materialized='incremental', incremental_strategy='replace_days', meta={'rests_on_events': true},
+    post_hook='{{ forget_in_kept_days() }}',
     indexes=[
         {'columns': ['account_id', 'date_day', 'metric_id', 'message_id', 'profile_id', 'inbox_provider'], 'unique': true},
         {'columns': ['account_id', 'message_id']},

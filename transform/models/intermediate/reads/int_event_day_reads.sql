@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
-    unique_key=['account_id', 'date_day'],
-    pre_hook='{{ add_columns_of_lists() }}',
+    unique_key=['account_id', 'date_day'], meta={'rests_on_events': true}, pre_hook='{{ add_columns_of_lists() }}',
     indexes=[{'columns': ['account_id', 'date_day'], 'unique': true}]
 ) }}
 
@@ -98,3 +97,4 @@ select
     days.newest_event_at
 from days
 left join lists using (account_id, date_day)
+where {{ has_its_events('days') }}
