@@ -14,10 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FlowMessage:
-    """A message of a flow, sent by one action, some time after the trigger."""
+    """A message of a flow, sent by one action, some time after the trigger.
+
+    Attributes:
+        delay_id: The action that waits for it, after the message before.
+    """
 
     id: str
     action_id: str
+    delay_id: str
     name: str
     channel: str
     subject: str
@@ -26,15 +31,20 @@ class FlowMessage:
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow; `live_from` is None for one that never ran and sits in the archive."""
+    """A flow.
+
+    Attributes:
+        trigger: Key of the list or of the metric that starts it, by `trigger_type`.
+        live_from: None for one that never ran and sits in the archive.
+    """
 
     id: str
     key: str
     name: str
     trigger_type: str
+    trigger: str
     created_at: datetime
     live_from: datetime | None
-    delay_action_id: str
     messages: tuple[FlowMessage, ...]
 
     def status(self, now: datetime) -> str:
@@ -54,19 +64,20 @@ class Flow:
 
 
 _Contents = tuple[tuple[str, str, str, timedelta], ...]
-_PLANS: tuple[tuple[str, str, str, _Contents], ...] = (
-    ("welcome", "Welcome series", "Added to List", (
+_Plan = tuple[str, str, str, str, _Contents]
+_PLANS: tuple[_Plan, ...] = (
+    ("welcome", "Welcome series", "Added to List", "newsletter", (
         ("email", "Welcome", "Welcome to {0}", timedelta(minutes=5)),
         ("email", "Our story", "How {0} began", timedelta(days=3)),
     )),
-    ("checkout", "Abandoned checkout", "Metric", (
+    ("checkout", "Abandoned checkout", "Metric", "checkout", (
         ("email", "You left something", "Still thinking about it?", timedelta(hours=4)),
         ("sms", "Reminder", "{0}: your basket is waiting", timedelta(hours=20)),
     )),
-    ("thanks", "Post-purchase thank you", "Metric", (
+    ("thanks", "Post-purchase thank you", "Metric", "order", (
         ("email", "Thank you", "Thank you from {0}", timedelta(days=2)),
     )),
-    ("winback", "Winback 2024 (old)", "Metric", (
+    ("winback", "Winback 2024 (old)", "Metric", "order", (
         ("email", "We miss you", "{0} misses you", timedelta(days=60)),
     )),
 )  # fmt: skip
@@ -92,20 +103,20 @@ def flows_of(brand: Brand, seed: int, first_day: date) -> dict[str, Flow]:
 def _flow(
     brand: Brand,
     seed: int,
-    plan: tuple[str, str, str, _Contents],
+    plan: _Plan,
     start: datetime,
     live_from: datetime | None,
 ) -> Flow:
-    key, name, trigger, contents = plan
+    key, name, trigger_type, trigger, contents = plan
     parts = (seed, brand.client, "flow", key)
     return Flow(
         id=short_id(*parts),
         key=key,
         name=name,
-        trigger_type=trigger,
+        trigger_type=trigger_type,
+        trigger=trigger,
         created_at=start - timedelta(days=200),
         live_from=live_from,
-        delay_action_id=number_id(*parts, "delay"),
         messages=tuple(_message(brand, parts, content) for content in contents),
     )
 
@@ -117,6 +128,7 @@ def _message(
     return FlowMessage(
         id=short_id(*parts, "message", title),
         action_id=number_id(*parts, "action", title),
+        delay_id=number_id(*parts, "delay", title),
         name=title,
         channel=channel,
         subject=subject.format(brand.organization),

@@ -134,9 +134,8 @@ def _collection(
     account: Account, endpoint: Endpoint, query: Query, url: str, ident: str | None
 ) -> bytes:
     found = collections.RESOURCES[endpoint.name](account, ident)
-    if endpoint.name == "account":
-        made: dict[str, Any] = {"data": sparse(found[0], query.fields), "links": {"self": url}}
-        return json.dumps(made).encode()
+    if endpoint.name in collections.SINGLE:
+        return _single(account, endpoint, query, url, found[0])
     shown = collections.shown_by_default(endpoint.name, found, query.conditions)
     page, following = page_of(shown, endpoint, account.id, query, url)
     if endpoint.name == "profiles" and query.additional:
@@ -145,6 +144,13 @@ def _collection(
     if query.include:
         made["included"] = _included(account, page, query)
     return json.dumps(made | {"links": {"self": url, "next": following, "prev": None}}).encode()
+
+
+def _single(account: Account, endpoint: Endpoint, query: Query, url: str, found: Resource) -> bytes:
+    made: dict[str, Any] = {"data": as_asked(found, endpoint, query), "links": {"self": url}}
+    if query.include:
+        made["included"] = _included(account, [found], query)
+    return json.dumps(made).encode()
 
 
 def _included(account: Account, page: list[Resource], query: Query) -> list[Resource]:

@@ -11,7 +11,12 @@ from sandbox.server.campaign_resources import (
     variation_resource,
 )
 from sandbox.server.errors import not_found
-from sandbox.server.flow_resources import action_resource, flow_message_resource, flow_resource
+from sandbox.server.flow_resources import (
+    action_resources,
+    defined_flow,
+    flow_message_resource,
+    flow_resource,
+)
 from sandbox.server.library_resources import (
     form_resources,
     list_resources,
@@ -72,7 +77,7 @@ def _everything(account: Account) -> list[Resource]:
         found.append(audience_resource(account, campaign))
         found += [message_resource(account, campaign, message) for message in campaign.messages]
     for flow in account.flows.values():
-        found += _actions_of(account, flow)
+        found += action_resources(account, flow)
     return found
 
 
@@ -109,26 +114,33 @@ def _flows(account: Account, _ident: str | None) -> list[Resource]:
     return [flow_resource(account, flow) for flow in account.flows.values()]
 
 
-def _actions_of(account: Account, flow: Flow) -> list[Resource]:
-    return [action_resource(account, flow, message) for message in (None, *flow.messages)]
+def _flow(account: Account, ident: str | None) -> list[Resource]:
+    return [defined_flow(account, _flow_by_id(account, ident))]
 
 
 def _actions(account: Account, ident: str | None) -> list[Resource]:
+    return action_resources(account, _flow_by_id(account, ident))
+
+
+def _flow_by_id(account: Account, ident: str | None) -> Flow:
     for flow in account.flows.values():
         if flow.id == ident:
-            return _actions_of(account, flow)
+            return flow
     raise not_found(kind="flow", ident=ident)
 
 
 def _flow_messages(account: Account, ident: str | None) -> list[Resource]:
     for flow in account.flows.values():
-        if ident == flow.delay_action_id:
-            return []
         for message in flow.messages:
+            if message.delay_id == ident:
+                return []
             if message.action_id == ident:
                 return [flow_message_resource(account, flow, message)]
     raise not_found(kind="flow action", ident=ident)
 
+
+SINGLE = frozenset({"account", "flow"})
+"""Endpoints that return one resource, not a list."""
 
 RESOURCES: dict[str, Callable[[Account, str | None], list[Resource]]] = {
     "accounts": _account,
@@ -138,6 +150,7 @@ RESOURCES: dict[str, Callable[[Account, str | None], list[Resource]]] = {
     "campaigns": _campaigns,
     "campaign-variations": _variations,
     "flows": _flows,
+    "flow": _flow,
     "flow-actions": _actions,
     "flow-messages": _flow_messages,
     "lists": lambda account, _: list_resources(account),

@@ -29,6 +29,7 @@ _ACCOUNT_FIELDS = (
     "test_account", "timezone",
 )  # fmt: skip
 
+_ACTION_FIELDS = ("created", "definition", "id", "updated")
 _FLOW_TIMES = times(
     ("created", "attributes.created"), ("updated", "attributes.updated"), also=("equals",)
 )
@@ -135,10 +136,20 @@ ENDPOINTS = (
         include=("flow-actions", "tags"),
         fields={
             "flow": FLOW_FIELDS,
-            "flow-action": ("created", "definition", "id", "updated"),
+            "flow-action": _ACTION_FIELDS,
             "tag": TAG_FIELDS,
         },
         page_size=(50, 50),
+    ),
+    Endpoint(
+        "flow", "/flows/{id}", "flows:read", SLOW,
+        include=("flow-actions", "tags"),
+        fields={
+            "flow": (*FLOW_FIELDS, "definition"),
+            "flow-action": _ACTION_FIELDS,
+            "tag": TAG_FIELDS,
+        },
+        additional={"flow": ("definition",)},
     ),
     Endpoint(
         "flow-actions", "/flows/{id}/flow-actions", "flows:read", SLOW,
@@ -152,7 +163,7 @@ ENDPOINTS = (
             "action_type": "attributes.definition.type",
             "status": "attributes.definition.data.status",
         },
-        fields={"flow-action": ("created", "definition", "id", "updated")},
+        fields={"flow-action": _ACTION_FIELDS},
         page_size=(50, 50),
     ),
     Endpoint(

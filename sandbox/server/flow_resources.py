@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sandbox.server.library_resources import tag_refs
@@ -19,7 +20,7 @@ def tags_of_flow(flow: Flow) -> tuple[str, ...]:
 
 def flow_resource(account: Account, flow: Flow) -> Resource:
     """A flow."""
-    actions = [flow.delay_action_id, *(message.action_id for message in flow.messages)]
+    actions = [one["id"] for one in _actions(account, flow)]
     return resource(
         "flow",
         flow.id,
@@ -36,24 +37,98 @@ def flow_resource(account: Account, flow: Flow) -> Resource:
     )
 
 
-def action_resource(account: Account, flow: Flow, message: FlowMessage | None) -> Resource:
-    """An action of a flow: it sends a message, or (without one) it waits."""
-    ident = flow.delay_action_id if message is None else message.action_id
-    definition: Resource = {"id": ident, "type": "time-delay", "links": {"next": None}}
-    if message is not None:
-        definition["type"] = f"send-{message.channel}"
-        definition["data"] = {
-            "message": {"id": message.id, "name": message.name},
-            "status": flow.status(account.until),
-        }
-    times = {"created": iso(flow.created_at), "updated": iso(flow.updated_at(account.until))}
-    return resource(
-        "flow-action",
-        ident,
-        {**times, "definition": definition},
-        flow=ref("flow", flow.id),
-        flow_messages=[] if message is None else [ref("flow-message", message.id)],
+def defined_flow(account: Account, flow: Flow) -> Resource:
+    """A flow with its definition, which only those are served who ask for it."""
+    made = flow_resource(account, flow)
+    made["attributes"]["definition"] = {
+        "triggers": [_trigger(account, flow)],
+        "profile_filter": _profile_filter(account, flow),
+        "actions": _actions(account, flow),
+        "entry_action_id": flow.messages[0].delay_id,
+        "reentry_criteria": {"duration": 1, "unit": "alltime"},
+    }
+    return made
+
+
+def _trigger(account: Account, flow: Flow) -> Resource:
+    if flow.trigger_type == "Metric":
+        ident = account.metrics[flow.trigger].id
+        return {"type": "metric", "id": ident, "trigger_filter": None}
+    return {"type": "list", "id": account.lists[flow.trigger].id}
+
+
+def _profile_filter(account: Account, flow: Flow) -> Resource | None:
+    """Who buys after all leaves the flow of the abandoned checkout."""
+    if flow.key != "checkout":
+        return None
+    condition = {
+        "type": "profile-metric",
+        "metric_id": account.metrics["order"].id,
+        "measurement": "count",
+        "measurement_filter": {"type": "numeric", "operator": "equals", "value": 0},
+        "timeframe_filter": {"type": "date", "operator": "flow-start"},
+        "metric_filters": None,
+    }
+    return {"condition_groups": [{"conditions": [condition]}]}
+
+
+def _actions(account: Account, flow: Flow) -> list[Resource]:
+    """What a flow does, one after another: it waits, and it sends."""
+    made: list[Resource] = []
+    waited = timedelta()
+    for message in flow.messages:
+        made.append(_wait(message, message.after - waited))
+        made.append(_send(account, flow, message))
+        waited = message.after
+    following = [one["id"] for one in made[1:]]
+    return [
+        one | {"links": {"next": after}}
+        for one, after in zip(made, [*following, None], strict=True)
+    ]
+
+
+def _wait(message: FlowMessage, span: timedelta) -> Resource:
+    """A delay, in the largest unit without a rest."""
+    minutes = span // timedelta(minutes=1)
+    size, unit = next(
+        (size, unit)
+        for size, unit in ((1440, "days"), (60, "hours"), (1, "minutes"))
+        if minutes % size == 0
     )
+    data = {"unit": unit, "value": minutes // size, "secondary_value": None, "timezone": "profile"}
+    return {"id": message.delay_id, "type": "time-delay", "data": data}
+
+
+def _send(account: Account, flow: Flow, message: FlowMessage) -> Resource:
+    content: Resource = {"id": message.id, "name": message.name}
+    content |= (
+        {"subject_line": message.subject}
+        if message.channel == "email"
+        else {"body": message.subject}
+    )
+    return {
+        "id": message.action_id,
+        "type": f"send-{message.channel}",
+        "data": {"message": content, "status": flow.status(account.until)},
+    }
+
+
+def action_resources(account: Account, flow: Flow) -> list[Resource]:
+    """The actions of a flow, as resources of their own."""
+    sent_by = {message.action_id: message.id for message in flow.messages}
+    times = {"created": iso(flow.created_at), "updated": iso(flow.updated_at(account.until))}
+    return [
+        resource(
+            "flow-action",
+            action["id"],
+            {**times, "definition": action},
+            flow=ref("flow", flow.id),
+            flow_messages=[ref("flow-message", sent_by[action["id"]])]
+            if action["id"] in sent_by
+            else [],
+        )
+        for action in _actions(account, flow)
+    ]
 
 
 def flow_message_resource(account: Account, flow: Flow, message: FlowMessage) -> Resource:

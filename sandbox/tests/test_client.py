@@ -116,6 +116,21 @@ def test_it_reads_flows_with_their_actions_and_messages(klaviyo, account):
     assert [item.id for item in messages] == [flow.messages[0].id]
 
 
+def test_it_reads_what_a_flow_does(klaviyo, account):
+    flow = account.flows["checkout"]
+    asked = {"additional_fields_flow": ["definition"]}
+    found = klaviyo.Flows.get_flow(flow.id, **asked).data.attributes
+    bare = klaviyo.Flows.get_flow(flow.id).data.attributes
+
+    [trigger] = found.definition.triggers
+    assert (trigger["type"], trigger["id"]) == ("metric", account.metrics["checkout"].id)
+    ids = [action["id"] for action in found.definition.actions]
+    assert ids == [one for m in flow.messages for one in (m.delay_id, m.action_id)]
+    assert found.definition.entry_action_id == ids[0]
+    assert found.name == bare.name == flow.name
+    assert bare.definition is None
+
+
 def test_it_reads_what_the_account_has_filed(klaviyo, world):
     asked = {
         "lists": klaviyo.Lists.get_lists,

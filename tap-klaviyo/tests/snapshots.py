@@ -32,6 +32,7 @@ MODELS = {
     "campaign_audiences": "AudienceResponseObjectResourceAttributes",
     "campaign_variations": "VariationResponseObjectResourceAttributes",
     "flows": "FlowResponseObjectResourceAttributes",
+    "flow_definitions": "FlowV2ResponseObjectResourceExtendedAttributes",
     "flow_messages": "FlowMessageEncodedResponseObjectResourceAttributes",
     "lists": "ListListResponseObjectResourceAttributes",
     "segments": "SegmentListResponseObjectResourceAttributes",

@@ -20,6 +20,10 @@ LEFT_OUT = {
         "definition.color": "a colour in Klaviyo's calendar",
     },
     "events": {"timestamp": "`datetime` says the same"},
+    "flow_definitions": {
+        **dict.fromkeys(("name", "status", "archived", "created", "trigger_type"), "in `flows`"),
+        "definition": "its parts are columns, without content and secrets",
+    },
     "profiles": {"predictive_analytics": "stricter limits, and answers of 503 that last"},
     "templates": {
         "definition": "further bulk, only for drag-and-drop templates",

@@ -9,13 +9,14 @@ from sandbox.server.loose_forms import NOT_NEEDED
 STREAMS = (
     "accounts", "metrics", "mapped_metrics", "metric_aggregates", "metric_aggregate_reads",
     "events", "campaigns", "campaign_messages", "campaign_audiences", "campaign_variations",
-    "campaign_values", "flows", "flow_messages", "flow_series", "lists", "segments",
-    "segment_series", "forms", "form_series", "tags", "templates", "profiles", "billing_usage",
+    "campaign_values", "flows", "flow_messages", "flow_definitions", "flow_series", "lists",
+    "segments", "segment_series", "forms", "form_series", "tags", "templates", "profiles",
+    "billing_usage",
 )  # fmt: skip
 # As Klaviyo sends it, with what is new in it.
 AS_SENT = {
     "definition", "integration", "event_properties", "contact_information", "send_settings",
-    "location", "properties", "subscriptions",
+    "location", "properties", "subscriptions", "trigger", "profile_filter", "reentry_criteria",
 }  # fmt: skip
 # When it was read, and up to when.
 OF_THE_RUN = {"read_at", "as_of", "window_end"}

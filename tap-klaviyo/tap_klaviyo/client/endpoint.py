@@ -22,6 +22,7 @@ class Endpoint:
         page_size: The most records per page, sent as `page[size]`; None if the endpoint
             takes no page size.
         scope: The scope a key needs to call it.
+        kind: What it returns, if its path ends in an id.
     """
 
     path: str
@@ -30,11 +31,12 @@ class Endpoint:
     daily: int | None = None
     page_size: int | None = None
     scope: str | None = None
+    kind: str | None = None
 
     @property
     def name(self) -> str:
-        """Its last path segment: names it in messages, and identifies its rate limits."""
-        return self.path.rpartition("/")[2]
+        """Its last path segment that is no id: names it, and identifies its rate limits."""
+        return self.kind or self.path.rpartition("/")[2]
 
     @property
     def windows(self) -> dict[int, int]:

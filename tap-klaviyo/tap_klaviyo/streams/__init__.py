@@ -10,6 +10,7 @@ from tap_klaviyo.streams.campaign_members import (
 from tap_klaviyo.streams.campaigns import Campaigns
 from tap_klaviyo.streams.collections import Forms, Lists, Segments, Tags, Templates
 from tap_klaviyo.streams.events import EventReads, Events
+from tap_klaviyo.streams.flow_definitions import FlowDefinitions
 from tap_klaviyo.streams.flows import FlowMessages, Flows
 from tap_klaviyo.streams.profiles import Profiles
 from tap_klaviyo.streams.reports import CampaignValues, FlowSeries, FormSeries, SegmentSeries
@@ -31,6 +32,7 @@ ALL = (
     CampaignValues,
     Flows,
     FlowMessages,
+    FlowDefinitions,
     FlowSeries,
     Lists,
     Segments,

@@ -14,6 +14,7 @@ from tap_klaviyo.client.jsonapi import data_of, record_of
 from tap_klaviyo.run.isolation import Subject
 from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.flow_definitions import FlowDefinitions, definition_of
 from tap_klaviyo.streams.items import Records
 from tap_klaviyo.times import parse
 
@@ -29,6 +30,7 @@ FLOW_ACTIONS = Endpoint("flows/{id}/flow-actions", burst=3, steady=60, page_size
 FLOW_MESSAGES = Endpoint("flow-actions/{id}/flow-messages", burst=3, steady=60, page_size=50)
 
 OVERLAP = timedelta(days=7)  # changes in this span before the bookmark are re-read
+DEFINITION_OVERLAP = timedelta(days=1)  # a definition costs a request each time
 
 SILENT_ACTIONS = frozenset(
     {
@@ -68,7 +70,7 @@ class Flows(KlaviyoStream):
     ).to_dict()
 
     def read(self, run: StreamRun) -> Iterator[Item]:
-        """Read flows changed since the bookmark, each with the messages of its actions.
+        """Read flows changed since the bookmark, each with its messages and its definition.
 
         While something of an earlier run is missing, all flows are listed: that costs little.
         """
@@ -83,6 +85,8 @@ class Flows(KlaviyoStream):
                 yield Records(self.name, flows)
                 if run.is_selected(FlowMessages.name):
                     yield from _messages(run, flows, since)
+                if run.is_selected(FlowDefinitions.name):
+                    yield from _definitions(run, flows)
         yield run.end()
 
 
@@ -112,6 +116,15 @@ def _messages(run: StreamRun, flows: list[Record], since: datetime | None) -> It
     for flow in flows:
         if flow["id"] in run.state.left_out or _is_newer(flow, since):
             yield from _messages_of_flow(run, flow["id"])
+
+
+def _definitions(run: StreamRun, flows: list[Record]) -> Iterator[Records]:
+    """The definitions of the flows that are new, changed or missing."""
+    bookmark = run.state.bookmark
+    since = None if bookmark is None else max(run.since(OVERLAP), bookmark - DEFINITION_OVERLAP)
+    for flow in flows:
+        if flow["id"] in run.state.left_out or _is_newer(flow, since):
+            yield from definition_of(run, flow["id"])
 
 
 def _is_newer(flow: Record, since: datetime | None) -> bool:

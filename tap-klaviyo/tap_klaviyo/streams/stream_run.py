@@ -98,6 +98,10 @@ class StreamRun:
 
     # Requests, counted in `stats`
 
+    def get(self, endpoint: Endpoint, params: Params | None = None) -> dict[str, t.Any]:
+        """GET one document; see `KlaviyoClient.get`."""
+        return self.account.http.get(self.stats, endpoint, params)
+
     def post(
         self, endpoint: Endpoint, body: dict[str, t.Any], params: Params | None = None
     ) -> dict[str, t.Any]:
