@@ -23,7 +23,7 @@ export NPM_CONFIG_CACHE ?= $(CURDIR)/.home/npm
 $(info The home "$(HOME)" cannot be written: caches and logs go to .home here.)
 endif
 
-.PHONY: help setup bench dashboards preview report reports demo demo-stop test soak pythons demo-psql check brand run build upgrade lint format lock clean
+.PHONY: help setup bench dashboards preview report reports demo demo-stop test soak pythons demo-psql rates check brand run build upgrade lint format lock clean
 
 help: ## list the available targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ report: .ready/venv .ready/browser ## write a client's report to files: make rep
 reports: .ready/venv .ready/browser ## make the clients' reports that are due, and send those that have recipients
 	@.venv/bin/python -m report --due
 
+rates: .ready/venv ## renew the exchange rates from the European Central Bank (a file or another address: SOURCE=…)
+	@.venv/bin/python -m fx $(SOURCE)
+
 check: .env .ready/venv ## test the keys and the database of .env, without writing anything
 	@.venv/bin/python -m check
 
@@ -82,7 +85,7 @@ lint: .ready/plugins ## run ruff, mypy, sqlfluff, the dashboard checks and schem
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/mypy
-	@.venv/bin/mypy demo bench brand check daily forget report retention state upgrade
+	@.venv/bin/mypy demo bench brand check daily forget fx report retention state upgrade
 	@.venv/bin/mypy --python-executable .meltano/loaders/target-postgres/venv/bin/python loader/klaviyo_loader
 	@.venv/bin/sqlfluff lint transform
 	@.venv/bin/sqlfluff lint --templater placeholder grafana/queries

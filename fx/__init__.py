@@ -1,0 +1,1 @@
+"""Renews the exchange rates of `transform/seeds/fx_rates.csv`: `make rates`."""
