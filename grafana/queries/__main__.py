@@ -19,6 +19,7 @@ _DEFAULTS = {
     "${client:sqlstring}": "select client from clients",
     "${currency:sqlstring}": "(select max(reporting_currency) from daily_client_metrics)",
     "${kpi:sqlstring}": "'click_rate'",
+    "${compare:sqlstring}": "'before'",
 }
 
 

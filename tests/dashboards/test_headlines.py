@@ -122,7 +122,9 @@ def test_less_than_a_week_is_not_compared(warehouse, days):
 )  # fmt: skip
 def test_a_change_has_a_sign_and_a_unit(plain, change, words):
     sql = queries.read("client/store_revenue")
-    signed = sql[sql.index("case") : sql.rindex("end") + 3].replace(GROWTH, "x")
+    signed = sql[sql.rindex("case", 0, sql.index("round(")) : sql.rindex("end") + 3].replace(
+        GROWTH, "x"
+    )
     ask = f"select {signed} from (select {change} as x) as t"  # noqa: S608
     frame = plain.source.ask(ask, plain.days(1))
     assert frame.fields[0].values == [words]
@@ -149,3 +151,46 @@ def test_one_currency_alone_is_never_mixed_with_another(warehouse):
     everybody = warehouse.numbers("executive-overview", HEADLINES[0], asked, ALL, **krone)
     nord = warehouse.numbers("executive-overview", HEADLINES[0], asked, ["nord"])
     assert everybody["this period"] == nord["this period"]
+
+
+@pytest.fixture(scope="module")
+def a_year_ago(copied):
+    """The loaded days, and the same days 364 days before with half of everything attributed."""
+    warehouse = copied("dashboards_a_year_ago")
+    warehouse.change("""
+        create temp table before as select * from analytics.daily_client_metrics;
+        update before set
+            date_day = date_day - 364, attributed_revenue = attributed_revenue / 2,
+            revenue = revenue * 2;
+        insert into analytics.daily_client_metrics select * from before;
+        update analytics.clients set first_day = first_day - 364;
+    """)
+    return warehouse
+
+
+@pytest.mark.parametrize("days", [7, 42])
+def test_headlines_can_be_compared_with_364_days_before(a_year_ago, days):
+    year, asked = {"compare": Variable("year")}, a_year_ago.days(days)
+    for uid in ("executive-overview", "client"):
+        shown = a_year_ago.numbers(uid, HEADLINES[0], asked, ["nord"], **year)
+        assert shown["vs before"] == ["+100.0%"]
+        usual = a_year_ago.numbers(uid, HEADLINES[0], asked, ["nord"])
+        assert usual["this period"] == shown["this period"]
+        assert usual["vs before"] != shown["vs before"]
+    clients = a_year_ago.numbers("executive-overview", "Clients", asked, ["nord"], **year)
+    assert clients["Change"] == ["+100.0%"]
+
+
+def test_no_year_is_compared_with_days_of_itself(a_year_ago):
+    year = {"compare": Variable("year")}
+    shown = a_year_ago.numbers(
+        "executive-overview", HEADLINES[0], a_year_ago.days(400), ["nord"], **year
+    )
+    assert shown["vs before"] == ["n/a"]
+
+
+def test_a_year_without_data_is_compared_with_nothing(plain):
+    year = {"compare": Variable("year")}
+    shown = plain.numbers("executive-overview", HEADLINES[0], plain.days(28), ["nord"], **year)
+    assert shown["this period"][0] > 0
+    assert shown["vs before"] == ["n/a"]

@@ -164,7 +164,9 @@ def test_a_client_and_a_time_range_can_be_picked_on_the_page(page, browser):
     daily = "window.preview().panels.find(p => p.title.startsWith('Store and attributed'))"
     browser.wait_for(f"{daily}.fields[0]?.values.length == 7")
     assert "from=now-7d" in browser.ask("location.search")
-    assert browser.ask("window.preview().variables") == {"client": "koala", "currency": "AUD"}
+    assert browser.ask("window.preview().variables") == {
+        "client": "koala", "currency": "AUD", "compare": "before",
+    }  # fmt: skip
 
 
 def test_links_take_client_and_time_range_along(page, browser):

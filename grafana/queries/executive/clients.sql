@@ -1,16 +1,18 @@
 with asked as (
     select
         $__timeFrom()::date as first_day,
-        $__timeTo()::date - $__timeFrom()::date + 1 as days
+        $__timeTo()::date as last_day,
+        case ${compare:sqlstring} when 'year' then 364 else $__timeTo()::date - $__timeFrom()::date + 1 end as days
 ),
 
 daily as (
     select
         d.*,
         date_day >= first_day as is_now,
-        first_day - days as needs_day
+        first_day - days as needs_day,
+        last_day - first_day between 6 and days - 1 as is_comparable
     from asked inner join daily_client_metrics as d
-        on date_day between first_day - days and $__timeTo()::date
+        on date_day between first_day and last_day or date_day between first_day - days and last_day - days
     where client in (${client:sqlstring}) and (is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)
 ),
 
@@ -19,6 +21,7 @@ sums as (
         client,
         currency,
         min(needs_day) as needs_day,
+        bool_and(is_comparable) as is_comparable,
         sum(attributed_revenue) filter (where is_now) as attributed,
         sum(attributed_revenue) filter (where not is_now) as before,
         (sum(attributed_revenue) filter (where revenue is not null and is_now))::numeric
@@ -35,7 +38,7 @@ select
     sums.currency as "Currency",
     attributed as "Attributed revenue",
     coalesce(case
-        when c.first_day <= needs_day and $__timeTo()::date - $__timeFrom()::date >= 6
+        when c.first_day <= needs_day and is_comparable
             then
                 case
                     when round(100 * (attributed / nullif(before, 0) - 1), 1) = 0 then '0.0%'

@@ -2,7 +2,7 @@ with asked as (
     select
         $__timeFrom()::date as first_day,
         $__timeTo()::date as last_day,
-        $__timeTo()::date - $__timeFrom()::date + 1 as days
+        case ${compare:sqlstring} when 'year' then 364 else $__timeTo()::date - $__timeFrom()::date + 1 end as days
 ),
 
 daily as (
@@ -10,7 +10,9 @@ daily as (
         *,
         date_day >= first_day as is_now
     from asked
-    inner join flow_metrics on date_day between first_day - days and last_day
+    inner join
+        flow_metrics
+        on date_day between first_day and last_day or date_day between first_day - days and last_day - days
     where client in (${client:sqlstring}) and (is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)
 ),
 
@@ -23,7 +25,10 @@ periods as (
 ),
 
 covered as (
-    select bool_and(c.first_day <= asked.first_day - days and $__timeTo()::date - $__timeFrom()::date >= 6) as is_whole
+    select
+        bool_and(
+            c.first_day <= asked.first_day - days and asked.last_day - asked.first_day between 6 and days - 1
+        ) as is_whole
     from asked cross join clients as c where client in (${client:sqlstring})
 )
 

@@ -2,7 +2,7 @@ with asked as (
     select
         $__timeFrom()::date as first_day,
         $__timeTo()::date as last_day,
-        $__timeTo()::date - $__timeFrom()::date + 1 as days
+        case ${compare:sqlstring} when 'year' then 364 else $__timeTo()::date - $__timeFrom()::date + 1 end as days
 ),
 
 daily as (
@@ -26,7 +26,7 @@ daily as (
         ) as r
             using (account_id, date_day)
     ) as flow_metrics
-        on date_day between first_day - days and last_day
+        on date_day between first_day and last_day or date_day between first_day - days and last_day - days
     cross join
         lateral (
             select
@@ -51,7 +51,10 @@ periods as (
 ),
 
 covered as (
-    select bool_and(c.first_day <= asked.first_day - days and $__timeTo()::date - $__timeFrom()::date >= 6) as is_whole
+    select
+        bool_and(
+            c.first_day <= asked.first_day - days and asked.last_day - asked.first_day between 6 and days - 1
+        ) as is_whole
     from asked cross join clients as c where client in (${client:sqlstring})
 )
 
