@@ -20,7 +20,14 @@ def build() -> Json:
         UID,
         "Campaigns",
         "Campaigns sent in the time range, each with its results to date.",
-        [*_headlines(), *_charts(), _by_event_date(), _by_send_date(), _hours_to_order()],
+        [
+            *_headlines(),
+            *_charts(),
+            _by_event_date(),
+            _by_send_date(),
+            _hours_to_order(),
+            _sms_costs(),
+        ],
         [CLIENTS, CURRENCY],
         days=42,
     )
@@ -108,3 +115,21 @@ def _hours_to_order() -> Json:
                  "and three quarters of the orders came within so many. From single events; an "
                  f"order whose touch is not loaded is in Orders only. {_LIFETIME}", styled, w=24,
                  h=9)  # fmt: skip
+
+
+def _sms_costs() -> Json:
+    styled = {
+        "Sent": style.day(),
+        "Client": style.client(80),
+        "Campaign": style.NAMES,
+        "Delivered": style.number(85),
+        "Segments": style.number(90),
+        "Credits": style.number(80),
+        "Spend": style.each(80),
+        "Per SMS": style.each(90),
+        "Return": style.each(80),
+    }
+    return table("Cost of SMS, send-dated (Klaviyo's report)", "campaigns/sms_costs",
+                 "What Klaviyo reports as spent on text messages, and Return, the revenue per "
+                 "amount spent. Klaviyo does not name the currency of the cost, which need not be "
+                 f"the account's. {_LIFETIME}", styled, w=24, h=8)  # fmt: skip

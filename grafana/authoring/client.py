@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana.authoring import field_styles as style
 from grafana.authoring.captions import ATTRIBUTION, EVENT_DATED, WEEKS
-from grafana.authoring.dashboard import ITS_CURRENCY, ONE_CLIENT, Json, dashboard
+from grafana.authoring.dashboard import COMPARE, ITS_CURRENCY, ONE_CLIENT, Json, dashboard
 from grafana.authoring.panels import columns, headline, lines, row, stat, table
 
 UID = "client"
@@ -17,8 +17,16 @@ def build() -> Json:
         UID,
         "Client",
         "One client: what its messages earned, how they performed, which numbers are anomalies.",
-        [*_headlines(), *_revenue(), *_audience(), *_highlights()],
-        [ONE_CLIENT, ITS_CURRENCY],
+        [
+            *_headlines(),
+            *_revenue(),
+            *_audience(),
+            *_highlights(),
+            row("Goals and events"),
+            _goals(),
+            _events(),
+        ],
+        [ONE_CLIENT, ITS_CURRENCY, COMPARE],
         days=42,
     )
 
@@ -104,3 +112,45 @@ def _top_messages() -> Json:
     return table("Top campaigns and flows", "client/top_messages",
                  f"By attributed revenue on the days shown. {_ATTRIBUTED}",
                  styled, w=24, h=9)  # fmt: skip
+
+
+def _goals() -> Json:
+    styled = {
+        "Month": style.day(),
+        "KPI": style.words(150),
+        "Currency": style.words(90),
+        "Goal": style.number(),
+        "So far": style.number(),
+        "Expected by now": style.number(140),
+        "Projected": style.number(),
+        "At least": style.number(),
+        "At most": style.number(),
+        "State": style.states(**style.GOAL_STATES),
+        "Up to": style.day(),
+    }
+    return table("Goals", "client/goals",
+                 "Goals of the last months up to the end of the time range (seeds/goals.csv). "
+                 "Expected by now and Projected divide the month by last year's days, or by "
+                 "weekdays; the month ends between At least and At most in 8 of 10 cases, if days "
+                 "differ as those so far. Event-dated.", styled, w=24, h=8)  # fmt: skip
+
+
+def _events() -> Json:
+    styled = {
+        "Event": style.NAMES,
+        "From": style.day(),
+        "To": style.day(),
+        "Days": style.number(60),
+        "Currency": style.words(90),
+        "Orders": style.number(75),
+        "Store revenue": style.number(120),
+        "A year before": style.number(120),
+        "Attributed": style.number(110),
+        "Attributed before": style.number(140),
+        "Change": style.judged_change(),
+    }
+    return table("Events of the calendar, and a year before", "client/events_of_the_calendar",
+                 "The last events up to the end of the time range (seeds/calendar.csv): their days "
+                 "that were over, against those of the same event a year before, paired from its "
+                 "first day on. Change is that of attributed revenue. Without a number, not all of "
+                 f"these days are known. {EVENT_DATED}", styled, w=24, h=9)  # fmt: skip

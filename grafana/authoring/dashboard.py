@@ -27,6 +27,22 @@ _RANGES = [
 ]
 
 
+# Marks over everything that has an axis of time.
+_CALENDAR: Json = {
+    "name": "Events of the calendar",
+    "datasource": SOURCE,
+    "enable": True,
+    "hide": False,
+    "iconColor": "#8E8E8E",
+    "target": {
+        "refId": "Calendar",
+        "format": "table",
+        "rawQuery": True,
+        "editorMode": "code",
+        "rawSql": queries.read("annotations/calendar"),
+    },
+}
+
 _SAME_FOR_ALL: Json = {
     "tags": [TAG],
     "schemaVersion": 42,
@@ -38,7 +54,7 @@ _SAME_FOR_ALL: Json = {
     "fiscalYearStartMonth": 0,
     "refresh": "",
     "timepicker": {"quick_ranges": _RANGES},
-    "annotations": {"list": []},
+    "annotations": {"list": [_CALENDAR]},
 }
 
 
@@ -63,6 +79,7 @@ def query_variable(name: str, label: str, query: str, *, multi: bool, hidden: bo
 
 
 CLIENTS = query_variable("client", "Client", "filters/clients", multi=True)
+COMPARE = query_variable("compare", "Compare with", "filters/compare", multi=False)
 ONE_CLIENT = query_variable("client", "Client", "filters/clients", multi=False)
 CURRENCY = query_variable("currency", "Currency", "filters/currencies", multi=False)
 ITS_CURRENCY = query_variable(

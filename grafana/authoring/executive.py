@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grafana.authoring import field_styles as style
 from grafana.authoring.captions import ATTRIBUTION, COMMON_CURRENCY, EVENT_DATED, WEEKS
-from grafana.authoring.dashboard import CLIENTS, CURRENCY, Json, dashboard
+from grafana.authoring.dashboard import CLIENTS, COMPARE, CURRENCY, Json, dashboard
 from grafana.authoring.panels import bars, columns, headline, stat, table
 
 UID = "executive-overview"
@@ -18,7 +18,7 @@ def build() -> Json:
         "Executive overview",
         "What Klaviyo's messages earned, compared with the period before and by client.",
         [*_headlines(), *_charts(), _clients()],
-        [CLIENTS, CURRENCY],
+        [CLIENTS, CURRENCY, COMPARE],
         days=42,
     )
 

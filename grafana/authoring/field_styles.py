@@ -68,6 +68,8 @@ SPAM = steps("green", (0.001, "orange"), (0.003, "red"))
 UNSUBSCRIBE = steps("green", (0.003, "orange"), (0.01, "red"))
 # The bands of client_health: poor, fair, good, excellent.
 HEALTH = steps("red", (50, "orange"), (75, "green"))
+# Of a plan: over it, Klaviyo upgrades the account or stops sending.
+PLAN = steps("green", (0.9, "orange"), (1, "red"))
 ANY_IS_BAD = steps("green", (1, "red"))
 ANY_IS_WORK = steps("green", (1, "orange"))
 
@@ -158,6 +160,13 @@ NAMES = {"custom__minWidth": 150, "custom__wrapText": True}
 
 # A table column with sentences: takes the remaining width, and wraps.
 SENTENCES = {"custom__wrapText": True}
+
+
+# Words of goal_pacing, and of a goal without one.
+GOAL_STATES = {
+    "reached": "green", "on track": "green", "at risk": "orange", "behind": "red",
+    "missed": "red", "refused": "red", "unknown": _GREY,
+}  # fmt: skip
 
 
 def coloured(column: Json, thresholds: Json) -> Json:

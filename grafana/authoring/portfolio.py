@@ -26,6 +26,9 @@ def build() -> Json:
             *_comparison(),
             row("What attributed revenue rests on"),
             *_attribution(),
+            row("Plans and goals"),
+            _plans(),
+            _goals(),
         ],
         [CLIENTS, _KPI],
         days=42,
@@ -135,3 +138,44 @@ def _attribution() -> list[Json]:
               "touch to order. A change shifts all attributed revenue, of the past as well.",
               _SETTINGS, w=24, h=9),
     ]  # fmt: skip
+
+
+def _plans() -> Json:
+    styled = {
+        "Client": style.client(),
+        "Plan": style.NAMES,
+        "Unit": style.words(90),
+        "Used": style.number(),
+        "Allowed": style.number(),
+        "Share": style.rate(90),
+        "Projected": style.number(),
+        "Share at the end": style.coloured(style.rate(130), style.PLAN),
+        "Ends": style.day(),
+        "Exceeded": style.day(),
+    }
+    return table("Use of Klaviyo's plans", "portfolio/plan_usage",
+                 "Used in the billing period, by the last reading up to the end of the time range, "
+                 "and projected to the period's end at the pace of the last 28 days. Exceeded is "
+                 "the day on which the plan is or would be. Without a projection, the readings "
+                 "cover less than a week. Units differ, so nothing is added up.",
+                 styled, w=24, h=8)  # fmt: skip
+
+
+def _goals() -> Json:
+    styled = {
+        "Client": style.client(),
+        "KPI": style.words(150),
+        "Currency": style.words(90),
+        "Goal": style.number(),
+        "So far": style.number(),
+        "Expected by now": style.number(140),
+        "Projected": style.number(),
+        "Of the goal": style.rate(100),
+        "State": style.states(**style.GOAL_STATES),
+        "Problem": style.SENTENCES,
+    }
+    return table("Goals of the month", "portfolio/goals",
+                 "Goals of the month in which the time range ends (seeds/goals.csv), as of the "
+                 "client's last day that was over. Expected by now and Projected divide the month "
+                 "by last year's days, or by weekdays. Event-dated.",
+                 styled, w=24, h=8)  # fmt: skip

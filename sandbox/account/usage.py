@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from sandbox.account.account import Account
 
 _SENT = ("received", "bounced")
-_PLANS = {"email_sends": ("messages", 50_000), "active_profiles": ("profiles", 2_500),
+_PLANS = {"email_sends": ("messages", 5_000), "active_profiles": ("profiles", 1_000),
           "text_message_credits": ("credits", 1_250)}  # fmt: skip
 
 

@@ -33,6 +33,9 @@ PLANTED = {
         update analytics.attribution_settings
         set changed_on = current_date - 3, change = 'no longer credited'
         where client = 'acme' and touch = 'machine_open' """,
+    "plan-usage": """
+        update analytics.daily_usage set projected_share = 1.2, crosses_on = current_date + 3
+        where client = 'acme' and usage_type = 'email_sends' """,
     "stale-data": """
         drop view analytics.data_freshness cascade;
         create view analytics.data_freshness as select * from (

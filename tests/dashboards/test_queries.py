@@ -11,7 +11,7 @@ from grafana.checks.choices import ALL, chosen
 from grafana.checks.dashboards import drawn
 from grafana.checks.frames import is_empty, misfits
 from grafana.queries.__main__ import runnable
-from grafana.semantics import TimeRange, Variable
+from grafana.semantics import TimeRange, Variable, interpolate
 from grafana.semantics.source import Source
 from tests.dashboards.conftest import DASHBOARDS, OF_TROUBLE, QUOTED
 
@@ -61,6 +61,18 @@ def test_every_query_answers_in_the_shape_its_panel_needs(warehouse, picked):
         if (problems := misfits(panel, frame))
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("picked", PICKED)
+def test_events_of_the_calendar_are_marked_on_every_dashboard(warehouse, picked):
+    asked = warehouse.days(110)
+    for dashboard in DASHBOARDS.values():
+        variables = chosen(dashboard, warehouse.source, asked, PICKED[picked])
+        (calendar,) = dashboard["annotations"]["list"]
+        sql = interpolate(calendar["target"]["rawSql"], variables)
+        frame = warehouse.source.ask(sql, asked)
+        named = [] if picked == "unknown" else ["time", "timeEnd", "text"]
+        assert [field.name for field in frame.fields] == named
 
 
 def test_every_panel_has_something_to_draw(warehouse):

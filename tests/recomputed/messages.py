@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.recomputed import seeds
 from tests.recomputed.coverage import channel_named
-from tests.recomputed.numbers import money, total
+from tests.recomputed.numbers import money, rate, rounded, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,10 @@ COUNTS = {
     "unsubscribes": "unsubscribed",
 }  # fmt: skip
 SEND = ("recipients", *COUNTS, "orders")
+TEXTS = {
+    "sms_segments": "message_segment_count_sum",
+    "sms_credits": "text_message_credit_usage_amount", "sms_spend": "text_message_spend",
+}  # fmt: skip
 Row = dict[str, Any]
 
 
@@ -119,7 +123,7 @@ def _people(groups: list[Any]) -> int | None:
 def reported(rows: list[Row]) -> Row:
     """Klaviyo's own report, added up; nothing without one."""
     if not rows:
-        return dict.fromkeys(f"send_{column}" for column in (*SEND, "revenue"))
+        return dict.fromkeys(f"send_{column}" for column in (*SEND, "revenue", *TEXTS, "sms_roi"))
     names = {
         "recipients": "recipients", "delivered": "delivered", "opens": "opens",
         "unique_opens": "opens_unique", "clicks": "clicks", "unique_clicks": "clicks_unique",
@@ -136,4 +140,22 @@ def reported(rows: list[Row]) -> Row:
     failed = [one["failed"] for one in rows if one["send_channel"] != "email"]
     found["send_bounced"] = sum(one["bounced"] for one in rows) + sum(failed)
     found["send_revenue"] = money(sum(one["conversion_value"] for one in rows))
-    return found
+    return found | _texts(rows)
+
+
+def _texts(rows: list[Row]) -> Row:
+    """What SMS cost; the return on several is weighted by what each cost."""
+    texts = any(one["send_channel"] == "sms" for one in rows)
+    found: Row = {
+        f"send_{column}": rounded(sum(one[raw] for one in rows), 0 if raw.endswith("sum") else 4)
+        if texts
+        else None
+        for column, raw in TEXTS.items()
+    }
+    paid = [one for one in rows if one["text_message_spend"]]
+    returned = total(
+        None if one["text_message_roi"] is None
+        else one["text_message_roi"] * one["text_message_spend"]
+        for one in paid
+    )  # fmt: skip
+    return found | {"send_sms_roi": rate(returned, found["send_sms_spend"])}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from tests.invented import TABLES, insert
+from tests.recomputed.usage import readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 REPORTED = (
     "recipients", "delivered", "opens", "opens_unique", "clicks", "clicks_unique", "bounced",
     "failed", "unsubscribe_uniques", "spam_complaints", "conversions", "conversion_value",
+    "message_segment_count_sum", "text_message_credit_usage_amount", "text_message_spend",
+    "text_message_roi",
 )  # fmt: skip
 GROWING = ("events", "metric_aggregates", "metric_aggregate_reads")
 MORE_TABLES = """
@@ -29,6 +32,10 @@ MORE_TABLES = """
     create table tap_klaviyo.flow_series (
         account_id text, flow_message_id text, send_channel text, conversion_metric_id text,
         date date, read_at timestamp, {reported}
+    );
+    create table tap_klaviyo.billing_usage (
+        account_id text, id text, date date, unit text, usage_used numeric, usage_max bigint,
+        period_start timestamp, period_end timestamp, as_of timestamp
     );
 """.format(reported=", ".join(f"{column} numeric" for column in REPORTED))
 
@@ -61,6 +68,7 @@ def _small_tables(brand: Brand, phase: int) -> dict[str, list[dict[str, Any]]]:
         "sync_log": _log(brand),
         "campaign_values": brand.campaign_reports,
         "flow_series": brand.flow_reports,
+        "billing_usage": readings(brand, phase),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.recomputed.raw import REPORTED
@@ -66,4 +67,14 @@ def _counted(
     row["recipients"] = row["delivered"] + row["bounced"] + row["failed"]
     row["conversions"] = dice.choice([0, 1, 3])
     row["conversion_value"] = 25 * row["conversions"]
-    return row
+    return row | (_costs(row["delivered"]) if channel == "sms" else {})
+
+
+def _costs(delivered: int) -> dict[str, Any]:
+    """What SMS cost, and their return, which Klaviyo does not always tell."""
+    return {
+        "message_segment_count_sum": 2 * delivered,
+        "text_message_credit_usage_amount": Decimal("2.5") * delivered,
+        "text_message_spend": Decimal("0.03") * delivered,
+        "text_message_roi": None if delivered % 5 == 0 else Decimal(delivered % 7) + Decimal("0.5"),
+    }

@@ -14,6 +14,7 @@ from tests.recomputed.health import health_of, portfolio
 from tests.recomputed.messages import Messages
 from tests.recomputed.settings import settings
 from tests.recomputed.things import Things
+from tests.recomputed.usage import usage
 from tests.recomputed.windows import Windows
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
         ("campaign_metrics", ("message_id",), Campaigns(messages).rows()),
         *_credited(Credits(things)),
         ("report_facts", ("period", "period_start", "kpi"), client_reports.facts(things)),
+        ("daily_usage", ("date_day", "usage_type"), usage(things.brand)),
         *_judged(windows),
         ("reconciliation", COMPARED, trust.reconciliation(things, messages)),
         ("restatements", ("metric", "date_day"), trust.restatements(before, things)),

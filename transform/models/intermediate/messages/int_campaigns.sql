@@ -46,6 +46,7 @@ joined as (
             reported.{{ column }}::bigint as send_{{ column }},
         {%- endfor %}
         reported.revenue::numeric(20, 4) as send_revenue,
+        {{ report_costs('reported') }},
         reported.read_until as send_window_end
     from messages
     inner join clients using (account_id)
@@ -79,6 +80,7 @@ select
     {{ rate(of_one_channel % 'send_unique_clicks', 'send_delivered') }} as send_click_rate,
     {{ rate('send_bounced', 'send_recipients') }} as send_bounce_rate,
     {{ rate('send_revenue', 'send_delivered', 'numeric(20, 6)') }} as send_revenue_per_recipient,
+    send_sms_segments, send_sms_credits, send_sms_spend, send_sms_roi,
     send_window_end,
     case
         when attributed_revenue is not null

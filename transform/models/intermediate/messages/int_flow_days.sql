@@ -68,6 +68,7 @@ final as (
             reported.{{ column }}::bigint as send_{{ column }},
         {%- endfor %}
         reported.revenue::numeric(20, 4) as send_revenue,
+        {{ report_costs('reported') }},
         {%- for column, action, _ in answers() %}
             {{ known_answer(column, action) }} as {{ column }},
         {%- endfor %}

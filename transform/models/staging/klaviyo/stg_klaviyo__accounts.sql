@@ -26,6 +26,10 @@ renamed as (
         upper(preferred_currency) as currency,
         locale,
         industry,
+        coalesce(
+            {{ country_code("trim(to_jsonb(zoned) -> 'contact_information' -> 'street_address' ->> 'country')") }},
+            upper(substring(locale from '^[A-Za-z]+[-_]([A-Za-z]{2})$'))
+        ) as country,
 
         coalesce(test_account, false) as is_test_account
     from zoned
