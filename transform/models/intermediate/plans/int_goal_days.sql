@@ -68,8 +68,7 @@ known as (
         count(*) over its_month = count(last_year.value) over its_month
         and coalesce(min(last_year.currency) over its_month = max(last_year.currency) over its_month, true)
         and sum(last_year.value) over its_month > 0 as has_last_year,
-        count(*) over its_month = count(usual.value) over its_month
-        and sum(usual.value) over its_month > 0 as has_usual
+        count(*) over its_month = count(usual.value) over its_month and sum(usual.value) over its_month > 0 as has_usual
     from month_days
     left join numbers as now
         on
