@@ -49,7 +49,7 @@ pythons: .ready/venv ## run the tap's tests on every supported Python that this 
 	@.venv/bin/python -m tests.on_every_python
 
 bench: .ready/plugins ## run the benchmarks: an hour (one: .venv/bin/python -m bench.extraction few)
-	@for one in pace extraction memory daily load merge reread shards reporting judgement dashboards; do .venv/bin/python -m bench.$$one; done
+	@for one in pace extraction memory daily load merge reread shards reporting judgement flows dashboards; do .venv/bin/python -m bench.$$one; done
 
 dashboards: .ready/venv ## regenerate the dashboards' JSON from grafana/authoring and grafana/queries
 	@.venv/bin/python -m grafana.authoring

@@ -46,6 +46,10 @@ create table tap_klaviyo.flow_messages (
     account_id text, id text, flow_id text, flow_action_id text, name text, channel text, subject text,
     created timestamp, updated timestamp
 );
+create table tap_klaviyo.flow_definitions (
+    account_id text, id text, updated timestamp, trigger_kind text, trigger_id text, "trigger" jsonb,
+    profile_filter jsonb, reentry_criteria jsonb, steps jsonb, read_at timestamp
+);
 create table tap_klaviyo.sync_log (
     run_id text, account_id text, stream text, client text, status text, error text, records bigint, requests bigint,
     retries bigint, throttled_seconds numeric, started_at timestamp, finished_at timestamp, window_start timestamp,

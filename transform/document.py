@@ -19,6 +19,8 @@ ORDER = (
     "store_funnel",
     "campaign_metrics",
     "flow_metrics",
+    "flow_health",
+    "lifecycle_coverage",
     "rolling_client_metrics",
     "attribution_quality",
     "attribution_ladder",

@@ -18,6 +18,7 @@ class FlowMessage:
 
     Attributes:
         delay_id: The action that waits for it, after the message before.
+        draft_from: When it becomes a draft; None if it never does.
     """
 
     id: str
@@ -27,6 +28,7 @@ class FlowMessage:
     channel: str
     subject: str
     after: timedelta
+    draft_from: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Flow:
     Attributes:
         trigger: Key of the list or of the metric that starts it, by `trigger_type`.
         live_from: None for one that never ran and sits in the archive.
+        stopped_from: When it is stopped; None if it never is.
     """
 
     id: str
@@ -46,21 +49,36 @@ class Flow:
     created_at: datetime
     live_from: datetime | None
     messages: tuple[FlowMessage, ...]
+    stopped_from: datetime | None = None
 
     def status(self, now: datetime) -> str:
         """'live' once switched on, 'draft' before, and for the unfinished one."""
-        return "live" if self.live_from is not None and self.live_from <= now else "draft"
+        if _is_past(self.stopped_from, now):
+            return "manual"
+        return "live" if _is_past(self.live_from, now) else "draft"
+
+    def message_status(self, message: FlowMessage, now: datetime) -> str:
+        """The status of one of its messages."""
+        return "draft" if _is_past(message.draft_from, now) else self.status(now)
+
+    def sends(self, message: FlowMessage, now: datetime) -> bool:
+        """Whether a message whose time has come is sent."""
+        return not _is_past(self.stopped_from, now) and not _is_past(message.draft_from, now)
 
     def updated_at(self, now: datetime) -> datetime:
         """Its last change up to that time."""
-        if self.live_from is not None and self.live_from <= now:
-            return self.live_from
-        return self.created_at
+        drafts = [message.draft_from for message in self.messages]
+        changes = [self.live_from, self.stopped_from, *drafts]
+        return max([self.created_at, *(one for one in changes if one and one <= now)])
 
     @property
     def is_archived(self) -> bool:
         """Whether it sits in the archive."""
         return self.live_from is None
+
+
+def _is_past(moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and moment <= now
 
 
 _Contents = tuple[tuple[str, str, str, timedelta], ...]
@@ -109,6 +127,7 @@ def _flow(
 ) -> Flow:
     key, name, trigger_type, trigger, contents = plan
     parts = (seed, brand.client, "flow", key)
+    off = brand.plot.flow_off
     return Flow(
         id=short_id(*parts),
         key=key,
@@ -117,12 +136,25 @@ def _flow(
         trigger=trigger,
         created_at=start - timedelta(days=200),
         live_from=live_from,
-        messages=tuple(_message(brand, parts, content) for content in contents),
+        messages=tuple(
+            _message(brand, parts, content, _draft_from(brand, start, key, content[1]))
+            for content in contents
+        ),
+        stopped_from=start + timedelta(days=off[1]) if off and off[0] == key else None,
     )
 
 
+def _draft_from(brand: Brand, start: datetime, key: str, title: str) -> datetime | None:
+    draft = brand.plot.draft
+    is_meant = draft is not None and draft[:2] == (key, title)
+    return start + timedelta(days=draft[2]) if draft and is_meant else None
+
+
 def _message(
-    brand: Brand, parts: tuple[object, ...], content: tuple[str, str, str, timedelta]
+    brand: Brand,
+    parts: tuple[object, ...],
+    content: tuple[str, str, str, timedelta],
+    draft_from: datetime | None,
 ) -> FlowMessage:
     channel, title, subject, after = content
     return FlowMessage(
@@ -133,4 +165,5 @@ def _message(
         channel=channel,
         subject=subject.format(brand.organization),
         after=after,
+        draft_from=draft_from,
     )

@@ -69,6 +69,8 @@ def send_flow(diary: Diary, flow: Flow, person: Person, wall: datetime) -> None:
     """Let a profile through a flow that starts at a local time."""
     for message in flow.messages:
         sent = wall + message.after
+        if not flow.sends(message, sent.replace(tzinfo=diary.brand.zone)):
+            continue
         facts = _flow_facts(flow, message)
         _deliver(diary, message.channel, Post(person, sent, facts, FLOW))
 

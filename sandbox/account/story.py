@@ -15,7 +15,13 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Plot:
-    """What a reader of the charts should be able to see, in day numbers (0 = first day)."""
+    """What a reader of the charts should be able to see, in day numbers (0 = first day).
+
+    Attributes:
+        flow_off: A flow's key, and the day on which it is stopped.
+        draft: A flow's key, the name of one of its messages, and the day on which it becomes a
+            draft.
+    """
 
     quiet_from: int
     bad_send: int
@@ -23,6 +29,8 @@ class Plot:
     sale_from: int
     quiet_days: int = 7
     sale_days: int = 5
+    flow_off: tuple[str, int] | None = None
+    draft: tuple[str, str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,9 @@ BRANDS: dict[str, Brand] = {
             country="DK",
             city="København",
             industry="Home and garden",
-            plot=Plot(quiet_from=12, bad_send=66, flow_on=48, sale_from=90),
+            plot=Plot(
+                quiet_from=12, bad_send=66, flow_on=48, sale_from=90, flow_off=("thanks", 102)
+            ),
             products=("Lampe Ærø", "Uldtæppe", "Krus", "Egetræsbord", "Vase Blå"),
             audience=190,
             orders_a_day=7,
@@ -149,7 +159,13 @@ BRANDS: dict[str, Brand] = {
             country="AU",
             city="Sydney",
             industry="Health and beauty",
-            plot=Plot(quiet_from=34, bad_send=54, flow_on=70, sale_from=98),
+            plot=Plot(
+                quiet_from=34,
+                bad_send=54,
+                flow_on=70,
+                sale_from=98,
+                draft=("checkout", "Reminder", 100),
+            ),
             products=("Eucalyptus Balm", "Sun Cream SPF 50", "Clay Mask", "Tea Tree Soap"),
             audience=230,
             orders_a_day=9,

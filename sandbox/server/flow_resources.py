@@ -109,7 +109,7 @@ def _send(account: Account, flow: Flow, message: FlowMessage) -> Resource:
     return {
         "id": message.action_id,
         "type": f"send-{message.channel}",
-        "data": {"message": content, "status": flow.status(account.until)},
+        "data": {"message": content, "status": flow.message_status(message, account.until)},
     }
 
 

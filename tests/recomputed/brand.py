@@ -38,6 +38,29 @@ class Message:
 
 
 @dataclass(frozen=True)
+class FlowPlan:
+    """What Klaviyo says of the brand's flow.
+
+    Attributes:
+        kind: Kind of its trigger; None if its definition was not read.
+        trigger: The metric that starts it, if one does.
+        statuses: Those of its steps that send something.
+        changed: When it last changed.
+    """
+
+    changed: datetime
+    status: str = "live"
+    kind: str | None = None
+    trigger: str = ""
+    has_filter: bool = False
+    statuses: tuple[str, ...] = ()
+
+    def changed_on(self, brand: Brand) -> date:
+        """The local day of its last change."""
+        return brand.day(self.changed)
+
+
+@dataclass(frozen=True)
 class Event:
     """Something that happened at a time (UTC, without a zone).
 
@@ -122,6 +145,7 @@ class Brand:
     metrics: dict[str, Metric] = field(default_factory=dict)
     mapped: dict[str, str] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    flow_plan: FlowPlan = FlowPlan(datetime.min)  # noqa: DTZ901
     truth: list[Event] = field(default_factory=list)
     answers: dict[Series, dict[date, Answer]] = field(default_factory=dict)
     event_spans: list[Span] = field(default_factory=list)

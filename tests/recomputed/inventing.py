@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.recomputed.brand import DAY, Brand, Event, Message, Metric
-from tests.recomputed.plots import Plot
+from tests.recomputed.plots import Plot, flow_plan
 
 FIRST = date(2025, 8, 20)
 ZONES = (
@@ -116,10 +116,15 @@ class Inventor:
         self.brand.mapped |= dict([("viewed_product", "viewed")][self.others.random() < 0.2 :])
 
     def _flows(self) -> None:
+        # Dice of their own, so that what else happens stays as it is.
+        dice = random.Random(f"{self.brand.account} flow")  # noqa: S311 - a dice, not a secret
+        self.brand.flow_plan = flow_plan(self.brand, dice)
         for channel in self.channels:
             if self.dice.random() < 0.7:
                 ident = f"f-{channel}"
-                self.brand.messages[ident] = Message(ident, "flow", "flow", (channel,), "live")
+                self.brand.messages[ident] = Message(
+                    ident, "flow", "flow", (channel,), self.brand.flow_plan.status
+                )
 
     def _campaign(self, ident: str, day: date) -> None:
         channels = tuple(self.dice.sample(self.channels, 1))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.recomputed.brand import DAY, FlowPlan
+
 if TYPE_CHECKING:
     import random
+
+    from tests.recomputed.brand import Brand
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,20 @@ def _product(turns: list[Turn], day: int) -> float:
     for turn in turns:
         found *= turn.on(day)
     return found
+
+
+def flow_plan(brand: Brand, dice: random.Random) -> FlowPlan:
+    """What starts the flow, and what is wrong with it, if anything."""
+    first, second = brand.until
+    changed = first + (second - first) * dice.random() - dice.choice([0, 5, 60]) * DAY
+    kind = dice.choice([None, "list", "metric", "metric", "metric", "segment", "date"])
+    if kind is None:
+        return FlowPlan(changed, dice.choice(["live", "draft"]))
+    return FlowPlan(
+        changed,
+        dice.choice(["live"] * 6 + ["manual", "draft"]),
+        kind,
+        dice.choice(["order", "viewed", "cancel", "no metric"]),
+        has_filter=dice.random() < 0.5,
+        statuses=tuple(dice.choices(["live", "draft", "disabled"], [8, 1, 1], k=2)),
+    )

@@ -118,7 +118,7 @@ def _messages(brand: Brand) -> dict[str, list[dict[str, Any]]]:
             for one in campaigns
             for channel in one.channels
         ],
-        "flows": [{**key, "id": "flow", "name": "Flow", "status": "Live"}],
+        **_flow(brand),
         "flow_messages": [
             {
                 **key, "id": one.ident, "flow_id": "flow", "name": f"News {one.ident}",
@@ -127,6 +127,24 @@ def _messages(brand: Brand) -> dict[str, list[dict[str, Any]]]:
             for one in flows
         ],
     }  # fmt: skip
+
+
+def _flow(brand: Brand) -> dict[str, list[dict[str, Any]]]:
+    plan = brand.flow_plan
+    same = {"account_id": brand.account, "id": "flow", "updated": plan.changed}
+    definition = {
+        **same, "trigger_kind": plan.kind, "trigger_id": plan.trigger, "trigger": {},
+        "profile_filter": {"condition_groups": []} if plan.has_filter else None,
+        "steps": [
+            {"id": f"s{number}", "type": "send-email", "status": status, "message_id": "f-email",
+             "after_hours": 1 + 2 * number}
+            for number, status in enumerate(plan.statuses)
+        ],
+    }  # fmt: skip
+    return {
+        "flows": [{**same, "name": "Flow", "status": plan.status.title()}],
+        "flow_definitions": [definition] if plan.kind else [],
+    }
 
 
 def _subject(message: Message, channel: str) -> str | None:

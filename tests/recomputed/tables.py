@@ -10,7 +10,9 @@ from tests.recomputed.campaigns import Campaigns
 from tests.recomputed.compare import Comparison
 from tests.recomputed.coverage import coverage
 from tests.recomputed.credits import Credits
+from tests.recomputed.flows import Flows
 from tests.recomputed.health import health_of, portfolio
+from tests.recomputed.lifecycle import lifecycle
 from tests.recomputed.messages import Messages
 from tests.recomputed.settings import settings
 from tests.recomputed.things import Things
@@ -28,16 +30,22 @@ AUDIT = {"unmapped_metrics": "analytics_audit"}
 
 def compare(database: Any, brands: list[Brand], before: list[Brand]) -> Comparison:
     """Hold the tables against the brands; `before` are these after their first reading."""
-    found, all_windows = Comparison(), []
+    found, all_windows, flows = Comparison(), [], []
     for brand, was in zip(brands, before, strict=True):
         things = Things(brand)
         windows = Windows(things)
         all_windows.append(windows)
+        flows.append(Flows(Messages(things)))
         for name, key, rows in _tables(things, windows, Things(was)):
             found.table(
                 database, name, rows, key, account=brand.account,
                 schema=AUDIT.get(name, "analytics"), left_out=LEFT_OUT.get(name, []),
             )  # fmt: skip
+    for one in flows:
+        rows = lifecycle(one, flows)
+        account = one.brand.account
+        found.table(database, "flow_health", one.rows(), ("flow_id",), account=account)
+        found.table(database, "lifecycle_coverage", rows, ("stage",), account=account)
     key = ("date_day", "kpi")
     table = database.rows("select * from analytics.portfolio_daily")
     built, expected = (

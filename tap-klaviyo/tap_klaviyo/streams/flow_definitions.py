@@ -1,7 +1,7 @@
 """What a flow does: what starts it, who may enter, its steps and when they come.
 
 Of the steps, only what says how the flow runs: the headers of a webhook may hold the keys of
-another service, the texts are in `flow_messages`.
+another service, and what is sent is in `flow_messages`.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _step(action: Resource) -> Record:
         "message_id": message.get("id"),
         "message_name": message.get("name"),
         "delay_hours": _delay_hours(action["type"], data),
-        "next": list(_texts(action.get("links"))),
+        "next": list(_ids(action.get("links"))),
     }
 
 
@@ -141,16 +141,16 @@ def _delay_hours(kind: str, data: Mapping[str, t.Any]) -> float | None:
     return round(float(data["value"] * HOURS[unit] + second), 4)
 
 
-def _texts(links: object) -> Iterator[str]:
-    """Every text in the links of an action, however a split nests them."""
+def _ids(links: object) -> Iterator[str]:
+    """Every id in the links of an action, however a split nests them."""
     if isinstance(links, str):
         yield links
     elif isinstance(links, dict):
         for link in links.values():
-            yield from _texts(link)
+            yield from _ids(link)
     elif isinstance(links, list):
         for link in links:
-            yield from _texts(link)
+            yield from _ids(link)
 
 
 def _arrivals(steps: Mapping[str, Record], entry: str | None) -> dict[str, float]:

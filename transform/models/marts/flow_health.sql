@@ -1,0 +1,3 @@
+{{ config(indexes=[{'columns': ['account_id', 'flow_id'], 'unique': true}]) }}
+
+select * from {{ ref('int_flow_health') }}
