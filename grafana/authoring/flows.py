@@ -17,7 +17,7 @@ def build() -> Json:
         UID,
         "Flows",
         "What the automated messages do and earn, by flow and by message.",
-        [*_headlines(), *_charts(), _flows(), _messages()],
+        [*_headlines(), _watch_list(), *_charts(), _flows(), _messages()],
         [CLIENTS, CURRENCY, COMPARE],
         days=42,
     )
@@ -35,10 +35,36 @@ def _headlines() -> list[Json]:
                  f"Emails and SMS. {EVENT_DATED}"),
         headline("Revenue per recipient, ${currency}", "flows/revenue_per_recipient", style.EACH,
                  f"Attributed revenue divided by delivered. {_ATTRIBUTED}"),
-        stat("Silent live flows", "flows/silent_flows", style.COUNT,
-             "Flows that are live in Klaviyo now and delivered nothing on the days shown. "
-             f"{EVENT_DATED}", w=4, thresholds=style.ANY_IS_BAD),
+        stat("Flows to watch", "flows/flows_to_watch", style.COUNT,
+             "The rows of the watch list below: flows with something wrong with them, as of each "
+             "client's last whole day. Event-dated.", w=4, thresholds=style.ANY_IS_BAD),
     ]  # fmt: skip
+
+
+def _watch_list() -> Json:
+    verdicts = style.states(
+        trigger_silent="red", flow_silent="red", message_draft="orange",
+        no_one_qualifies="orange", decaying="orange",
+    )  # fmt: skip
+    styled = {
+        "Client": style.client(),
+        "Flow": style.NAMES,
+        "Status": style.words(75),
+        "Verdict": {**verdicts, "custom__width": 130},
+        "Since": style.day(),
+        "Triggers": style.number(80),
+        "Delivered": style.number(85),
+        "At stake": style.number(90),
+        "Currency": style.words(85),
+        "Reason": style.SENTENCES,
+    }
+    return table("Watch list", "flows/watch_list",
+                 "Flows with something wrong with them, as of each client's last whole day, "
+                 "whatever the time range: nothing starts them, they stopped sending, a message "
+                 "is a draft, their filters let nothing through, or their messages bring far "
+                 "fewer clicks. Triggers and deliveries of 28 days; at stake is what the flow is "
+                 "likely to lose in 28 days, in the client's own currency. Event-dated.",
+                 styled, w=24, h=7, empty="Nothing found in the data that was read")  # fmt: skip
 
 
 def _charts() -> list[Json]:

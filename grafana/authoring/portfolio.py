@@ -24,6 +24,8 @@ def build() -> Json:
             _improvements(),
             row("How clients compare"),
             *_comparison(),
+            row("Flows by stage of the customer's life"),
+            *_lifecycle(),
             row("What attributed revenue rests on"),
             *_attribution(),
             row("Plans and goals"),
@@ -102,6 +104,41 @@ def _comparison() -> list[Json]:
               "All clients, 28 days, rates only: amounts in different currencies are not compared "
               "here. Best is the highest where more is better, the lowest where less is.", styled,
               w=14, h=10),
+    ]  # fmt: skip
+
+
+_STAGES = (
+    "Welcome", "Checkout", "Browse", "Post-purchase", "Win-back", "Sunset", "Review",
+    "Replenishment", "Birthday",
+)  # fmt: skip
+_COVERAGE = style.states(live="green", **{"not live": "orange", "missing": "red"})
+_GAPS = {
+    "Client": style.client(80),
+    "Stage": style.words(130),
+    "Coverage": {**_COVERAGE, "custom__width": 85},
+    "Flow": style.NAMES,
+    "Emails": style.number(70),
+    "SMS": style.number(60),
+    "First after, h": style.hours(105),
+    "Triggers": style.number(80),
+    "Currency": style.words(85),
+    "Revenue": style.number(90),
+    "Expected": style.number(90),
+}
+
+
+def _lifecycle() -> list[Json]:
+    cell = {**_COVERAGE, "custom__width": 115, "custom__wrapText": True}
+    return [
+        table("Stages by client", "portfolio/lifecycle_matrix",
+              "Which stages of a customer's life live flows serve today, with their live emails "
+              "and SMS. A flow's stage follows from its name, otherwise from its trigger.",
+              {"Client": style.client(), **dict.fromkeys(_STAGES, cell)}, w=24, h=6),
+        table("What stages earn, and could", "portfolio/lifecycle_gaps",
+              "28 days up to each client's last whole day, the largest gap first, in the client's "
+              "own currency. Expected: the median share of store revenue that the stage earns "
+              "where it is live, over all clients, times this store's revenue; empty while it is "
+              "live in fewer than three. Event-dated.", _GAPS, w=24, h=9),
     ]  # fmt: skip
 
 

@@ -36,6 +36,14 @@ PLANTED = {
     "plan-usage": """
         update analytics.daily_usage set projected_share = 1.2, crosses_on = current_date + 3
         where client = 'acme' and usage_type = 'email_sends' """,
+    "flow-trigger-silent": """
+        update analytics.flow_health set verdict = 'trigger_silent', since_day = current_date - 3,
+            reason = 'No Checkout Started since then.'
+        where client = 'acme' and stage = 'abandoned_checkout' """,
+    "flow-silent": """
+        update analytics.flow_health set verdict = 'flow_silent', since_day = current_date - 3,
+            reason = 'Its status is manual.'
+        where client = 'acme' and stage = 'abandoned_checkout' """,
     "stale-data": """
         drop view analytics.data_freshness cascade;
         create view analytics.data_freshness as select * from (
