@@ -114,7 +114,7 @@ _STAGES = (
 _COVERAGE = style.states(live="green", **{"not live": "orange", "missing": "red"})
 _GAPS = {
     "Client": style.client(80),
-    "Stage": style.words(130),
+    "Stage": style.words(165),
     "Coverage": {**_COVERAGE, "custom__width": 85},
     "Flow": style.NAMES,
     "Emails": style.number(70),
