@@ -24,7 +24,7 @@ REPORTS = {
     "campaign_values": QUARTER,
     "flow_series": SERIES_DAYS,
     "segment_series": SERIES_DAYS,
-    "form_series": SERIES_DAYS,
+    "form_version_series": SERIES_DAYS,
 }
 """The days that one request of a report covers."""
 

@@ -79,7 +79,7 @@ def test_it_says_whose_key_it_is_and_what_it_lacks(desk, shops):
     assert run.status == 0, run.log
     assert f"account {shops.world.accounts['nord'].id}" in run.log
     assert "attention: key of nord, forms:read" in run.log
-    assert "form_series" not in run.log
+    assert "form_version_series" not in run.log
 
 
 def test_the_requests_that_it_foretells_are_those_of_the_first_run(desk, shops, tmp_path):
@@ -98,7 +98,7 @@ def test_the_requests_that_it_foretells_are_those_of_the_first_run(desk, shops, 
     assert foretold == {
         "metric_aggregates": sent["metric-aggregates"],
         "flow_series": sent["flow-series-reports"],
-        "form_series": sent["form-series-reports"],
+        "form_version_series": sent["form-series-reports"],
         "segment_series": sent["segment-series-reports"],
     }
 

@@ -27,8 +27,18 @@ FORM_COUNTS = (
 )  # fmt: skip
 
 
-def form_hours(account: Account, form: Entry) -> Iterator[tuple[datetime, dict[str, int]]]:
-    """Naive local hour and counts of every hour in which a live form was there, up to now."""
+def form_versions(form: Entry) -> tuple[str, ...]:
+    """The sandbox's own words for a form's versions: of a test there are two, the second better."""
+    return ("A", "B") if form.facts["ab_test"] else ("A",)
+
+
+def form_hours(
+    account: Account, form: Entry, version: str
+) -> Iterator[tuple[datetime, dict[str, int]]]:
+    """Naive local hour and counts of every hour in which a live form was there, up to now.
+
+    Each version has visitors of its own.
+    """
     if form.facts["status"] != "live":
         return
     zone = account.brand.zone
@@ -38,24 +48,25 @@ def form_hours(account: Account, form: Entry) -> Iterator[tuple[datetime, dict[s
         datetime.combine(account.first_day, time()),
     )
     while hour + _HOUR <= now:
-        yield hour, _at_form(account, form, hour.date())[hour.hour]
+        yield hour, _at_form(account, form, version, hour.date())[hour.hour]
         hour += _HOUR
 
 
-def _at_form(account: Account, form: Entry, day: date) -> list[dict[str, int]]:
-    return _form_day(f"{account.seed}:{account.brand.client}:{form.key}:{day}", account.scale)
+def _at_form(account: Account, form: Entry, version: str, day: date) -> list[dict[str, int]]:
+    seed = f"{account.seed}:{account.brand.client}:{form.key}:{version}:{day}"
+    return _form_day(seed, account.scale, 2 if version == "B" else 3)
 
 
 @lru_cache(maxsize=4096)
-def _form_day(seed: str, scale: int) -> list[dict[str, int]]:
+def _form_day(seed: str, scale: int, wins_one_of: int) -> list[dict[str, int]]:
     rng = Random(seed)  # noqa: S311 - invented data
-    return [_form_hour(rng, scale) for _ in range(24)]
+    return [_form_hour(rng, scale, wins_one_of) for _ in range(24)]
 
 
-def _form_hour(rng: Random, scale: int) -> dict[str, int]:
+def _form_hour(rng: Random, scale: int, wins_one_of: int) -> dict[str, int]:
     views = rng.randrange(6 * scale)
     people = views - rng.randrange(views // 3 + 1)
-    submits = rng.randrange(people // 3 + 1)
+    submits = rng.randrange(people // wins_one_of + 1)
     closed = rng.randrange(views - submits + 1)
     counts = (views, people, closed, min(closed, people), submits, submits, submits, submits)
     return dict(zip(FORM_COUNTS, (*counts, submits, views, people), strict=True))
@@ -84,13 +95,19 @@ def members_before(account: Account, segment: Entry) -> int:
     return 0 if is_new else _first_members(account, segment)
 
 
+def members_now(account: Account, group: Entry) -> int:
+    """Members of a list or segment by now; a list takes in and lets go as a segment does."""
+    changes = segment_changes(account, group)
+    return members_before(account, group) + sum(more - fewer for _, more, fewer in changes)
+
+
 def _first_members(account: Account, segment: Entry) -> int:
     seed = f"{account.seed}:{account.brand.client}:{segment.key}"
     return Random(seed).randrange(400, 900) * account.scale  # noqa: S311 - invented data
 
 
 def _at_segment(account: Account, segment: Entry, day: date) -> tuple[int, int]:
-    if not segment.facts["is_active"]:
+    if not segment.facts.get("is_active", True):
         return 0, 0
     rng = Random(f"{account.seed}:{account.brand.client}:{segment.key}:{day}")  # noqa: S311
     return rng.randrange(9 * account.scale), rng.randrange(7 * account.scale)

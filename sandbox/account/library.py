@@ -84,10 +84,6 @@ _LISTS = (
     _Plan("partner", "Partner list", 30, _SINGLE, renamed=(75, "Partner list (do not use)")),
     _Plan("preview", "Preview list", -285, _SINGLE),
     _Plan("press", "Press", -150, _SINGLE, ("Old",)),
-    *(
-        _Plan(f"fair{number}", f"Fair {number}", -120 + 20 * number, _SINGLE)
-        for number in range(1, 8)
-    ),
 )
 _SEGMENTS = (
     _Plan("engaged30", "Engaged 30 days", -280, _STARRED, ("Newsletter",)),
@@ -113,7 +109,11 @@ _FORMS = (
 
 def lists_of(brand: Brand, seed: int, first_day: date) -> dict[str, Entry]:
     """All lists of a brand by key, also those made later."""
-    return _entries(brand, seed, first_day, "list", _LISTS)
+    fairs = tuple(
+        _Plan(f"fair{number}", f"Fair {number}", -120 + 20 * number, _SINGLE)
+        for number in range(1, 1 + brand.fairs)
+    )
+    return _entries(brand, seed, first_day, "list", (*_LISTS, *fairs))
 
 
 def segments_of(brand: Brand, seed: int, first_day: date) -> dict[str, Entry]:
@@ -129,6 +129,11 @@ def forms_of(brand: Brand, seed: int, first_day: date) -> dict[str, Entry]:
 def tag_ids(brand: Brand, seed: int) -> dict[str, str]:
     """Ids of the tags by name."""
     return {name: uuid_text(seed, brand.client, "tag", name) for name in TAGS}
+
+
+def version_id(form: Entry, version: str) -> str:
+    """Id of a version of a form."""
+    return str(int(short_id(form.id, version), 36))
 
 
 def template_id(brand: Brand, subject: str) -> str:

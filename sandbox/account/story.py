@@ -67,6 +67,7 @@ class Brand:
         orders_a_day: Orders that no message brought, on an ordinary day.
         price_cents: Cheapest and dearest basket, in hundredths of the currency.
         send_times: Local times of campaign sends, used in turn.
+        fairs: How many fairs it has been to, with a list from each.
         products: What it sells.
     """
 
@@ -84,6 +85,7 @@ class Brand:
     orders_a_day: int = 8
     price_cents: tuple[int, int] = (1900, 14900)
     send_times: tuple[tuple[int, int], ...] = ((10, 0), (17, 30), (23, 35))
+    fairs: int = 7
     foreign_currency: str | None = None
     old_sms_names: bool = False
     old_consent_names: bool = False
@@ -171,6 +173,7 @@ BRANDS: dict[str, Brand] = {
             orders_a_day=9,
             price_cents=(1200, 9900),
             send_times=((7, 45), (12, 10), (23, 40)),
+            fairs=0,
             foreign_currency="NZD",
             refuses_values_in=("campaign-values-report",),
             credit=CreditRules(machine_opens=False, bot_clicks=False),

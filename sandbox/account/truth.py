@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sandbox.account import truth_credits, truth_reports
+from sandbox.account.habits import members_now
 from sandbox.account.library import tag_ids, template_id
 from sandbox.account.usage import billing_usage
 
@@ -129,12 +130,18 @@ class Truth:
         return truth_reports.flow_series(self._accounts[client])
 
     def form_series(self, client: str) -> list[dict[str, Any]]:
-        """A row per live form and local day, from the season's first: what people did with it."""
+        """A row per version of a live form and local day since the season began: what was done."""
         return truth_reports.form_series(self._accounts[client])
 
     def segment_series(self, client: str) -> list[dict[str, Any]]:
         """A row per segment and local day, from the season's first: added, removed, total."""
         return truth_reports.segment_series(self._accounts[client])
+
+    def list_sizes(self, client: str) -> dict[str, int]:
+        """Members of each list that there is by now, by its id."""
+        account = self._accounts[client]
+        made = (one for one in account.lists.values() if one.created_at <= account.until)
+        return {one.id: members_now(account, one) for one in made}
 
     def billing_usage(self, client: str) -> list[dict[str, Any]]:
         """Usage of the plan since the first of the month; see `usage.billing_usage`."""

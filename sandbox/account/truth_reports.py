@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sandbox.account.habits import FORM_COUNTS, form_hours, members_before, segment_changes
+from sandbox.account.habits import (
+    FORM_COUNTS,
+    form_hours,
+    form_versions,
+    members_before,
+    segment_changes,
+)
+from sandbox.account.library import version_id
 from sandbox.account.performance import UNIQUE_OF, outcomes
 
 if TYPE_CHECKING:
@@ -90,14 +97,20 @@ def flow_series(account: Account) -> list[dict[str, Any]]:
 
 
 def form_series(account: Account) -> list[dict[str, Any]]:
-    """A row per live form and local day."""
-    numbers: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
+    """A row per version of a live form and local day."""
+    numbers: dict[tuple[str, str, date], Counter[str]] = defaultdict(Counter)
     for form in account.forms.values():
-        for hour, counts in form_hours(account, form):
-            numbers[form.id, hour.date()].update(counts)
+        for version in form_versions(form):
+            for hour, counts in form_hours(account, form, version):
+                numbers[form.id, version_id(form, version), hour.date()].update(counts)
     return [
-        {"form_id": ident, "date": day, **{name: counts[name] for name in FORM_COUNTS}}
-        for (ident, day), counts in numbers.items()
+        {
+            "form_id": form_id,
+            "form_version_id": version,
+            "date": day,
+            **{name: counts[name] for name in FORM_COUNTS},
+        }
+        for (form_id, version, day), counts in numbers.items()
     ]
 
 

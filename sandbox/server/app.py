@@ -61,8 +61,10 @@ def _handler(state: State, endpoint: Endpoint) -> Callable[[Request], Awaitable[
         state.looseness.announce(state.limiter, account.id, dice)
         headers = state.limiter.admit(account.id, endpoint.name, endpoint.limit)
         query = read_query(endpoint, account.id, request.scope["query_string"].decode())
+        if "tags" in query.include:
+            state.authorize(account, "tags:read")
         for name in query.additional & endpoint.extra_limits.keys():
-            state.limiter.admit(account.id, name, endpoint.extra_limits[name])
+            headers = state.limiter.admit(account.id, name, endpoint.extra_limits[name])
         body = await _body(request, account, endpoint, query, state)
         body = state.looseness.loosen(body, dice)
         return Response(body, headers=headers, media_type=_JSON)

@@ -19,6 +19,7 @@ from sandbox.server.flow_resources import (
 )
 from sandbox.server.library_resources import (
     form_resources,
+    list_resource,
     list_resources,
     segment_resources,
     tag_group_resource,
@@ -139,7 +140,7 @@ def _flow_messages(account: Account, ident: str | None) -> list[Resource]:
     raise not_found(kind="flow action", ident=ident)
 
 
-SINGLE = frozenset({"account", "flow"})
+SINGLE = frozenset({"account", "flow", "list"})
 """Endpoints that return one resource, not a list."""
 
 RESOURCES: dict[str, Callable[[Account, str | None], list[Resource]]] = {
@@ -154,6 +155,7 @@ RESOURCES: dict[str, Callable[[Account, str | None], list[Resource]]] = {
     "flow-actions": _actions,
     "flow-messages": _flow_messages,
     "lists": lambda account, _: list_resources(account),
+    "list": list_resource,
     "segments": lambda account, _: segment_resources(account),
     "tags": lambda account, _: tag_resources(account),
     "forms": lambda account, _: form_resources(account),

@@ -10,6 +10,7 @@ from sandbox.server.contract import (
     PROFILE_FIELDS,
     RANGE,
     SLOW,
+    SMALL,
     TAG_FIELDS,
     TEXT,
     Endpoint,
@@ -19,6 +20,7 @@ from sandbox.server.contract import (
 
 _ANY = ("any", "equals")
 _LIST_FIELDS = ("created", "id", "name", "opt_in_process", "updated")
+_LIST_RELATED = {"flow": FLOW_FIELDS, "tag": TAG_FIELDS}
 _SEGMENT_FIELDS = (
     "created", "definition", "id", "is_active", "is_processing", "is_starred", "name", "updated",
 )  # fmt: skip
@@ -94,8 +96,16 @@ LIBRARY = (
         filters={"id": _ID, "name": _NAME, **_SINCE},
         sorts=_NAMED,
         include=("flow-triggers", "tags"),
-        fields={"list": _LIST_FIELDS, "flow": FLOW_FIELDS, "tag": TAG_FIELDS},
+        fields={"list": _LIST_FIELDS, **_LIST_RELATED},
         page_size=(10, 10),
+        names_related=False,
+    ),
+    Endpoint(
+        "list", "/lists/{id}", "lists:read", LARGE,
+        include=("flow-triggers", "tags"),
+        fields={"list": (*_LIST_FIELDS, "profile_count"), **_LIST_RELATED},
+        additional={"list": ("profile_count",)},
+        extra_limits={"profile_count": SMALL},
         names_related=False,
     ),
     Endpoint(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sandbox.account.ids import short_id
-from sandbox.account.library import tag_group_id, tag_ids, template_id
+from sandbox.account.habits import form_versions, members_now
+from sandbox.account.library import tag_group_id, tag_ids, template_id, version_id
 from sandbox.account.usage import billing_usage
+from sandbox.server.errors import not_found
 from sandbox.server.resources import Resource, iso, ref, resource
 
 if TYPE_CHECKING:
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 def list_resources(account: Account) -> list[Resource]:
     """The lists made so far."""
     return [_filed(account, "list", entry) for entry in _made(account, account.lists)]
+
+
+def list_resource(account: Account, ident: str | None) -> list[Resource]:
+    """One of these lists, with its members counted; 404 for another."""
+    for entry in _made(account, account.lists):
+        if entry.id == ident:
+            found = _filed(account, "list", entry)
+            found["attributes"]["profile_count"] = members_now(account, entry)
+            return [found]
+    raise not_found(kind="list", ident=ident)
 
 
 def segment_resources(account: Account) -> list[Resource]:
@@ -85,15 +96,12 @@ def form_resources(account: Account) -> list[Resource]:
                 "created_at": iso(entry.created_at),
                 "updated_at": iso(entry.updated_at(now)),
             },
-            form_versions=[ref("form-version", version_id(entry))],
+            form_versions=[
+                ref("form-version", version_id(entry, version)) for version in form_versions(entry)
+            ],
         )
         for entry in _made(account, account.forms)
     ]
-
-
-def version_id(form: Entry) -> str:
-    """Id of a form's only version."""
-    return str(int(short_id(form.id, "version"), 36))
 
 
 def tag_refs(account: Account, names: Iterable[str]) -> list[Resource]:

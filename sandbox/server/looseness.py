@@ -98,8 +98,11 @@ class _Loosening:
             made["attributes"] = self._attributes(kind, made["attributes"])
         if "relationships" in made:
             made["relationships"] = self._relationships(kind, made["relationships"], dropped)
-        if not made.get("relationships", True) or dropped == (kind, "*"):
-            made.pop("relationships", None)
+        if dropped == (kind, "*"):  # but for tags: what is included is named by what has it
+            kept = {name: one for name, one in made["relationships"].items() if name == "tags"}
+            made["relationships"] = kept
+        if not made.get("relationships", True):
+            made.pop("relationships")
         return self._with_unknown(made)
 
     def _attributes(self, kind: str, attributes: Json) -> Json:

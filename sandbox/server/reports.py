@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sandbox.account.habits import form_hours, members_before, segment_changes
-from sandbox.server.library_resources import version_id
+from sandbox.account.habits import form_hours, form_versions, members_before, segment_changes
+from sandbox.account.library import version_id
 from sandbox.server.message_reports import campaign_lines, flow_lines
 from sandbox.server.report_kinds import KINDS
 from sandbox.server.report_request import ReportRequest, read_report_request
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sandbox.account.account import Account
+    from sandbox.account.library import Entry
 
 Line = tuple[dict[str, Any], list[dict[str, float]]]
 _RELATED = {"campaign_id": "campaign", "flow_id": "flow", "flow_message_id": "flow-message"}
@@ -78,20 +79,30 @@ def _related(found: list[dict[str, Any]]) -> dict[str, Related]:
 
 
 def _form_lines(account: Account, request: ReportRequest, starts: list[datetime]) -> Iterator[Line]:
-    for form in account.forms.values():
-        subject = {"form_id": form.id, "form_version_id": version_id(form)}
-        if not request.matches(subject):
-            continue
-        counts: list[Counter[str]] = [Counter() for _ in starts]
-        for hour, numbers in form_hours(account, form):
+    found: dict[tuple[str, ...], list[Counter[str]]] = {}
+    for form, version in _versions(account, request):
+        subject = {"form_id": form.id, "form_version_id": version_id(form, version)}
+        group = tuple(subject[name] for name in request.group_by)
+        counts = found.setdefault(group, [Counter() for _ in starts])
+        for hour, numbers in form_hours(account, form, version):
             if request.frame.holds(hour):
                 counts[bisect_right(starts, hour) - 1].update(numbers)
-        if any(counts):
-            names = {name for interval in counts for name in interval}
+    for group, counts in found.items():
+        names = {name for interval in counts for name in interval}
+        if names:
             yield (
-                {group: subject[group] for group in request.group_by},
+                dict(zip(request.group_by, group, strict=True)),
                 [{name: float(interval[name]) for name in names} for interval in counts],
             )
+
+
+def _versions(account: Account, request: ReportRequest) -> Iterator[tuple[Entry, str]]:
+    """The forms asked for, with each of their versions."""
+    for form in account.forms.values():
+        for version in form_versions(form):
+            subject = {"form_id": form.id, "form_version_id": version_id(form, version)}
+            if request.matches(subject):
+                yield form, version
 
 
 def _segment_lines(

@@ -155,6 +155,12 @@ def test_it_reads_what_the_account_has_filed(klaviyo, world):
     assert usage["email_sends"].unit == "messages"
 
 
+def test_it_reads_the_size_of_a_list(klaviyo, world):
+    ident, size = min(world.truth.list_sizes("acme").items())
+    found = klaviyo.Lists.get_list(ident, additional_fields_list=["profile_count"])
+    assert found.data.attributes.profile_count == size
+
+
 @pytest.mark.parametrize(
     ("question", "kind", "more"),
     [

@@ -141,3 +141,15 @@ def test_usage_is_counted_from_the_first_of_the_month(reader, world, client):
     assert times["period_start"] == "2026-11-01T00:00:00+00:00"
     assert times["period_end"] == "2026-12-01T00:00:00+00:00"
     assert times["as_of"] == "2026-11-20T12:00:00+00:00"
+
+
+def test_a_list_tells_its_size_alone_and_only_if_asked(reader, world, client):
+    sizes = world.truth.list_sizes(client)
+    ask = reader(client)
+    assert sizes
+    for ident, size in sizes.items():
+        assert "profile_count" not in ask.get(f"/lists/{ident}")["data"]["attributes"]
+        asked = ask.get(f"/lists/{ident}", **{"additional-fields[list]": "profile_count"})
+        assert asked["data"]["attributes"]["profile_count"] == size
+    refused = ask.ask("GET", "/lists", params={"additional-fields[list]": "profile_count"})
+    assert refused.status_code == 400

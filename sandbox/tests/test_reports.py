@@ -1,5 +1,6 @@
 """The reports say what the world says has happened, dated by the day of sending."""
 
+from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -121,17 +122,21 @@ def test_series_of_flows_are_dated_by_the_day_of_sending(reader, world, client):
     assert exact(series(found, groups, COUNTED)) == known
 
 
-def test_series_of_forms_are_those_of_the_truth(reader, world, client):
+@pytest.mark.parametrize("groups", [("form_id",), ("form_id", "form_version_id")])
+def test_series_of_forms_are_those_of_the_truth(reader, world, client, groups):
     statistics = ("viewed_form", "viewed_form_uniques", "submits", "closed_form")
     found = reader(client).report(
         "form-series-report", statistics=[*statistics, "submit_rate"], timeframe=SEASON,
-        interval="daily",
+        interval="daily", group_by=list(groups),
     )  # fmt: skip
-    known = rows_by(world.truth.form_series(client), ("form_id", "date"), statistics)
+    known: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for row in world.truth.form_series(client):
+        key = (*(row[one] for one in groups), row["date"])
+        known[key].update({name: row[name] for name in statistics})
 
-    served = series(found, ("form_id",), statistics)
-    assert served == {key: row for key, row in known.items() if any(row.values())}
-    assert max(day for _, day in served) == world.accounts[client].last_day
+    served = series(found, groups, statistics)
+    assert served == {key: dict(row) for key, row in known.items() if any(row.values())}
+    assert max(day for *_, day in served) == world.accounts[client].last_day
 
 
 def test_series_of_segments_are_those_of_the_truth(reader, world, client):

@@ -43,6 +43,7 @@ class Account:
         http: Sends its requests.
         stats: The statistics of its streams.
         day_digests: What this run's metric aggregates say of each day; None until they are read.
+        reads_tags: Whether tags are requested with what has them; not once they were refused.
     """
 
     def __init__(self, client: str, api_key: str, options: ClientOptions) -> None:
@@ -51,6 +52,7 @@ class Account:
         self.id = f"client:{client}"
         self.stats = AccountStats()
         self.day_digests: DayDigests | None = None
+        self.reads_tags = True
         self.http = KlaviyoClient(options, client, api_key.strip())
         self._has_key = re.fullmatch("[!-~]+", api_key.strip()) is not None
         self._lock = threading.RLock()

@@ -161,8 +161,8 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twice]:
     """The library, the reports and what is off by default, for tests that only look."""
     streams = (
         "campaigns", "campaign_messages", "campaign_audiences", "campaign_values", "flow_series",
-        "lists", "segments", "segment_series", "forms", "form_series", "tags", "templates",
-        "profiles", "billing_usage",
+        "lists", "list_sizes", "segments", "segment_series", "forms", "form_version_series", "tags",
+        "templates", "profiles", "billing_usage",
     )  # fmt: skip
     with Sandbox(invented(), rate_factor=100) as sandbox:
         tap = Tap(sandbox, tmp_path_factory.mktemp("twice"))

@@ -47,7 +47,7 @@ CAMPAIGNS = {name for stream, name in MODELS.items() if stream.startswith("campa
 REPORTS = {
     "campaign_values": "CampaignValuesRequestDTOResourceObjectAttributes",
     "flow_series": "FlowSeriesRequestDTOResourceObjectAttributes",
-    "form_series": "FormSeriesRequestDTOResourceObjectAttributes",
+    "form_version_series": "FormSeriesRequestDTOResourceObjectAttributes",
     "segment_series": "SegmentSeriesRequestDTOResourceObjectAttributes",
 }
 KINDS = {str: "string", bool: "boolean", int: "integer", float: "number", datetime: "date-time"}

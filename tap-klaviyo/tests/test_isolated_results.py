@@ -143,14 +143,14 @@ def test_a_record_without_a_value_in_a_key_is_put_aside_and_told(tap, sandbox, a
         assert f"acme, {stream}: 1 records of {stream} left out" in sync.log
 
 
-@pytest.mark.parametrize("stream", ["flow_series", "form_series", "segment_series"])
+@pytest.mark.parametrize("stream", ["flow_series", "form_version_series", "segment_series"])
 def test_a_group_of_nothing_is_no_group_of_a_series(tap, sandbox, account_id, stream):
     zone = ZoneInfo("America/New_York")
     start, until = (moment.astimezone(zone).date() for moment in (NOW - timedelta(days=1), NOW))
     days = [start + timedelta(days=n) for n in range((until - start).days + 1)]
     dates = [f"{day}T00:00:00+00:00" for day in days]
     nothing = {"groupings": {}, "statistics": {}}
-    path = f"/{stream.replace('_', '-')}"
+    path = f"/{stream.replace('_version', '').replace('_', '-')}"
     body = report(nothing, date_times=dates)
     sandbox.fault(path, client="acme", status=200, body=body, times=None)
     sync = tap.sync(only=(stream,), start_date=YESTERDAY)
@@ -158,13 +158,13 @@ def test_a_group_of_nothing_is_no_group_of_a_series(tap, sandbox, account_id, st
     assert sync.logged("acme", stream)["status"] != "ok"
 
 
-@pytest.mark.parametrize("stream", ["flow_series", "form_series"])
+@pytest.mark.parametrize("stream", ["flow_series", "form_version_series"])
 @pytest.mark.parametrize(
     "attributes", [{"results": [], "date_times": []}, {"results": None}, {}], ids=str
 )
 def test_a_report_without_results_and_dates_is_empty(tap, sandbox, account_id, stream, attributes):
     body = {"data": {"attributes": attributes}, "links": {"next": None}}
-    path = f"/{stream.replace('_', '-')}"
+    path = f"/{stream.replace('_version', '').replace('_', '-')}"
     sandbox.fault(path, client="acme", status=200, body=body, times=None)
     sync = tap.sync(only=(stream,), start_date=YESTERDAY)
     assert sync.of(stream, account_id("acme")) == []

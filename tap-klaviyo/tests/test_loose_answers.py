@@ -10,8 +10,8 @@ STREAMS = (
     "accounts", "metrics", "mapped_metrics", "metric_aggregates", "metric_aggregate_reads",
     "events", "campaigns", "campaign_messages", "campaign_audiences", "campaign_variations",
     "campaign_values", "flows", "flow_messages", "flow_definitions", "flow_series", "lists",
-    "segments", "segment_series", "forms", "form_series", "tags", "templates", "profiles",
-    "billing_usage",
+    "list_sizes", "segments", "segment_series", "forms", "form_version_series", "tags",
+    "templates", "profiles", "billing_usage",
 )  # fmt: skip
 # As Klaviyo sends it, with what is new in it.
 AS_SENT = {

@@ -121,11 +121,13 @@ def test_a_series_of_flows_has_the_numbers_of_each_local_day_of_sending(twice, c
 
 
 @pytest.mark.parametrize("client", ["acme", "koala"])
-def test_a_series_of_forms_has_the_numbers_of_each_local_day(twice, client):
+def test_a_series_of_forms_has_the_numbers_of_each_version_and_local_day(twice, client):
     statistics = ("viewed_form", "viewed_form_uniques", "submits", "closed_form")
-    served = rows_by(twice.rows(client, "form_series"), ("form_id", "date"), statistics)
+    keys = ("form_id", "form_version_id", "date")
+    served = rows_by(twice.rows(client, "form_version_series"), keys, statistics)
     truth = twice.world.truth.form_series(client)
-    assert served == rows_by(truth, ("form_id", "date"), statistics) != {}
+    assert served == rows_by(truth, keys, statistics) != {}
+    assert len({key[1] for key in served}) > len({key[0] for key in served})  # of a test, two
 
 
 def test_a_series_of_segments_has_members_and_changes_of_each_local_day(twice):
@@ -176,20 +178,20 @@ def tap_with_a_daily_quota(world, tap):
 
 def test_a_long_history_is_read_in_several_runs(tap_with_a_daily_quota, account_id):
     tap = tap_with_a_daily_quota
-    settings = {"only": ("form_series", "segment_series"), "start_date": "2014-01-01"}
+    settings = {"only": ("form_version_series", "segment_series"), "start_date": "2014-01-01"}
     first = tap.sync(**settings)
     assert first.status == 0
-    log = first.logged("acme", "form_series")
+    log = first.logged("acme", "form_version_series")
     assert (log["status"], log["requests"]) == ("deferred", 56)
     assert "The next run resumes" in log["error"]
-    bookmark = first.bookmark("form_series", account_id("acme"))["replication_key_value"]
+    bookmark = first.bookmark("form_version_series", account_id("acme"))["replication_key_value"]
     assert bookmark == log["window_end"]
 
     second = tap.sync(state=first.state, **settings)
-    again = second.logged("acme", "form_series")
+    again = second.logged("acme", "form_version_series")
     assert again["status"] == "ok"
     assert again["window_start"] < bookmark < again["window_end"]
-    assert second.of("form_series", account_id("acme"))
+    assert second.of("form_version_series", account_id("acme"))
 
     segments = first.logged("koala", "segment_series")
     assert (segments["status"], segments["window_start"]) == ("ok", "2023-05-31T14:00:00Z")

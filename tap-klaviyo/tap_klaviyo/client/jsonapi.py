@@ -74,6 +74,12 @@ def related_id(resource: Resource, name: str) -> str | None:
     return t.cast("str | None", (relationship.get("data") or {}).get("id"))
 
 
+def related_ids(resource: Resource, name: str) -> list[str]:
+    """Ids of the resources that a to-many relationship points to; an absent one has none."""
+    relationship = (resource.get("relationships") or {}).get(name) or {}
+    return [item["id"] for item in relationship.get("data") or []]
+
+
 def record_of(
     account_id: str,
     item: Resource,

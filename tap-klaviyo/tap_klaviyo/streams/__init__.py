@@ -12,8 +12,9 @@ from tap_klaviyo.streams.collections import Forms, Lists, Segments, Tags, Templa
 from tap_klaviyo.streams.events import EventReads, Events
 from tap_klaviyo.streams.flow_definitions import FlowDefinitions
 from tap_klaviyo.streams.flows import FlowMessages, Flows
+from tap_klaviyo.streams.list_sizes import ListSizes
 from tap_klaviyo.streams.profiles import Profiles
-from tap_klaviyo.streams.reports import CampaignValues, FlowSeries, FormSeries, SegmentSeries
+from tap_klaviyo.streams.reports import CampaignValues, FlowSeries, FormVersionSeries, SegmentSeries
 from tap_klaviyo.streams.sync_log import SyncLog
 from tap_klaviyo.streams.usage import BillingUsage
 
@@ -35,10 +36,11 @@ ALL = (
     FlowDefinitions,
     FlowSeries,
     Lists,
+    ListSizes,
     Segments,
     SegmentSeries,
     Forms,
-    FormSeries,
+    FormVersionSeries,
     Tags,
     Templates,
     Profiles,

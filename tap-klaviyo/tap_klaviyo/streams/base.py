@@ -16,6 +16,7 @@ from tap_klaviyo.streams.declaration import check_declaration
 from tap_klaviyo.streams.items import Checkpoint, Records, encode, split_by_key
 from tap_klaviyo.streams.state import StateSnapshot, move_bookmark
 from tap_klaviyo.streams.stream_run import StreamRun
+from tap_klaviyo.streams.tagged import tag_ids, tagged_pages
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,6 +56,7 @@ class KlaviyoStream(Stream):
         incremental: How the listing is limited to changes; None to read it whole every run.
         read_with: Name of the stream whose requests deliver this one's records. Streams read
             together share the requests and move their bookmarks together.
+        has_tags: Whether its items can have tags; they have a column `tag_ids`.
         has_days: Whether its records belong to days in the account's time zone.
         reads_after: Name of the stream that has to be read before it, if it `waits`.
     """
@@ -63,6 +65,7 @@ class KlaviyoStream(Stream):
     params: t.ClassVar[dict[str, str]] = {}
     incremental: t.ClassVar[Incremental | None] = None
     read_with: t.ClassVar[str | None] = None
+    has_tags: t.ClassVar[bool] = False
     has_days: t.ClassVar[bool] = False
     reads_after: t.ClassVar[str | None] = None
 
@@ -94,19 +97,22 @@ class KlaviyoStream(Stream):
         Raises:
             KlaviyoError: Reading stops; what was yielded before the last checkpoint is kept.
         """
-        for page in run.pages(self.endpoint, {**self.params, **self._changes(run)}):
+        params = {**self.params, **self._changes(run)}
+        pages = tagged_pages if self.has_tags else StreamRun.pages
+        for page in pages(run, self.endpoint, params):
             convert = partial(self.record, run)
             yield Records(self.name, run.convert(data_of(page), convert))
         if self.incremental:
-            yield run.end()
+            yield run.end(tagged=self.has_tags)
 
     def record(self, run: StreamRun, item: Resource) -> Record:
         """Turn a resource into a record: by default, the attribute of each column's name."""
-        return record_of(run.account.id, item, self.schema)
+        found = record_of(run.account.id, item, self.schema)
+        return {**found, "tag_ids": tag_ids(run, item)} if self.has_tags else found
 
     def _changes(self, run: StreamRun) -> dict[str, str]:
-        """The filter for what changed; none in a first run and while parts are missing."""
-        if self.incremental is None or run.state.bookmark is None or run.state.left_out:
+        """The filter for what changed; none if all is listed."""
+        if self.incremental is None or run.state.lists_all(with_tags=self.has_tags):
             return {}
         since = run.since(self.incremental.overlap)
         return {"filter": self.incremental.newer(str(self.replication_key), since)}

@@ -11,7 +11,7 @@ from singer_sdk import typing as th
 from tap_klaviyo.client.endpoint import Endpoint
 from tap_klaviyo.client.errors import Unreadable
 from tap_klaviyo.client.filters import all_of, equals, greater_or_equal
-from tap_klaviyo.client.jsonapi import data_of
+from tap_klaviyo.client.jsonapi import data_of, related_ids
 from tap_klaviyo.run.isolation import Subject
 from tap_klaviyo.streams.base import KlaviyoStream
 from tap_klaviyo.streams.campaign_members import (
@@ -23,8 +23,9 @@ from tap_klaviyo.streams.campaign_members import (
     message_record,
     variation_record,
 )
-from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.columns import ACCOUNT_ID, TAG_IDS, column
 from tap_klaviyo.streams.items import Records
+from tap_klaviyo.streams.tagged import tag_ids, tagged_pages
 from tap_klaviyo.times import UTC, parse, to_z
 
 if t.TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Campaigns(KlaviyoStream):
     """One record per campaign, archived ones too."""
 
     name = "campaigns"
+    has_tags = True
     endpoint = Endpoint("campaigns", burst=10, steady=150, page_size=100, scope="campaigns:read")
     params: t.ClassVar = {
         "include": "campaign-audiences,campaign-messages",
@@ -74,6 +76,7 @@ class Campaigns(KlaviyoStream):
         column("archived", "Whether it was archived.", th.BooleanType),
         column("description", "Klaviyo's `description` of the campaign."),
         column("send_settings", "Time zone and strategy of sending.", th.ObjectType()),
+        TAG_IDS,
         column("created_at", "When it was created, UTC.", th.DateTimeType),
         column("updated_at", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
@@ -92,15 +95,15 @@ class Campaigns(KlaviyoStream):
             for message in messages.values():
                 if message["id"] in run.state.left_out or _may_have_changed(run, message):
                     yield from _variations(run, message["id"])
-        yield run.end()
+        yield run.end(tagged=True)
 
     def _pages(self, run: StreamRun) -> Iterator[dict[str, t.Any]]:
         changed = []
-        if run.state.bookmark is not None and not run.state.left_out:
+        if not run.state.lists_all(with_tags=True):
             changed = [greater_or_equal("updated_at", run.since(OVERLAP))]
         for listing in LISTINGS:
             params = {**self.params, "filter": all_of(listing, *changed)}
-            yield from run.pages(self.endpoint, params)
+            yield from tagged_pages(run, self.endpoint, params)
 
     def _read_page(self, run: StreamRun, page: dict[str, t.Any]) -> tuple[Records, ...]:
         """The campaigns, messages and audiences of a page."""
@@ -119,9 +122,9 @@ class Campaigns(KlaviyoStream):
 
     def _with_message_ids(self, run: StreamRun, item: Resource) -> tuple[Record, list[str]]:
         """A campaign, and the ids of its messages if it lists them."""
-        listed = (item.get("relationships") or {}).get("campaign-messages") or {}
-        ids = [message["id"] for message in listed.get("data") or []]
-        return flat_record(run.account.id, item, self.schema), ids
+        ids = related_ids(item, "campaign-messages")
+        record = flat_record(run.account.id, item, self.schema)
+        return {**record, "tag_ids": tag_ids(run, item)}, ids
 
 
 def _included(

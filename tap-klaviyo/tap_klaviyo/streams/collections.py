@@ -13,7 +13,7 @@ from tap_klaviyo.client.filters import greater_than
 from tap_klaviyo.client.jsonapi import data_of, related_id
 from tap_klaviyo.run.isolation import Subject
 from tap_klaviyo.streams.base import Incremental, KlaviyoStream
-from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.columns import ACCOUNT_ID, TAG_IDS, column
 from tap_klaviyo.streams.items import Records
 
 if t.TYPE_CHECKING:
@@ -39,12 +39,14 @@ class Lists(Collection):
     """One record per list."""
 
     name = "lists"
+    has_tags = True
     endpoint = Endpoint("lists", burst=75, steady=750, page_size=10, scope="lists:read")
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("id", "Klaviyo's id of the list.", required=True),
         column("name", "Name of the list."),
         column("opt_in_process", "`double_opt_in` or `single_opt_in`."),
+        TAG_IDS,
         column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
@@ -54,6 +56,7 @@ class Segments(Collection):
     """One record per segment, inactive ones too."""
 
     name = "segments"
+    has_tags = True
     endpoint = Endpoint("segments", burst=75, steady=750, page_size=10, scope="segments:read")
     schema = th.PropertiesList(
         ACCOUNT_ID,
@@ -63,6 +66,7 @@ class Segments(Collection):
         column("is_active", "Whether its membership is kept up to date.", th.BooleanType),
         column("is_processing", "Whether it is being counted.", th.BooleanType),
         column("is_starred", "Whether a user starred it.", th.BooleanType),
+        TAG_IDS,
         column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()

@@ -30,6 +30,12 @@ ACCOUNT_ID = column("account_id", "Klaviyo's id of the account.", required=True)
 LIST = th.CustomType({"type": ["array", "null"]})
 """A list of items as Klaviyo sends them."""
 
+TAG_IDS = column(
+    "tag_ids",
+    "Ids of its tags; empty if the key may not read tags.",
+    LIST,
+)
+
 SEND_CHANNEL = column(
     "send_channel", "`email`, `sms`, `push-notification` or `whatsapp`.", required=True
 )

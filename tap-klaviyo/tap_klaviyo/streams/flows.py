@@ -13,9 +13,10 @@ from tap_klaviyo.client.filters import all_of, equals, greater_or_equal
 from tap_klaviyo.client.jsonapi import data_of, record_of
 from tap_klaviyo.run.isolation import Subject
 from tap_klaviyo.streams.base import KlaviyoStream
-from tap_klaviyo.streams.columns import ACCOUNT_ID, column
+from tap_klaviyo.streams.columns import ACCOUNT_ID, TAG_IDS, column
 from tap_klaviyo.streams.flow_definitions import FlowDefinitions, definition_of
 from tap_klaviyo.streams.items import Records
+from tap_klaviyo.streams.tagged import tagged_pages
 from tap_klaviyo.times import parse
 
 if t.TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Flows(KlaviyoStream):
     """One record per flow, archived ones too."""
 
     name = "flows"
+    has_tags = True
     endpoint = Endpoint("flows", burst=3, steady=60, page_size=50, scope="flows:read")
     primary_keys = ("account_id", "id")
     replication_key = "updated"
@@ -65,6 +67,7 @@ class Flows(KlaviyoStream):
         column("status", "`draft`, `manual` or `live`."),
         column("archived", "Whether it was archived.", th.BooleanType),
         column("trigger_type", "What starts it, such as `Metric`."),
+        TAG_IDS,
         column("created", "When it was created, UTC.", th.DateTimeType),
         column("updated", "When it was last changed, UTC.", th.DateTimeType),
     ).to_dict()
@@ -76,18 +79,18 @@ class Flows(KlaviyoStream):
         """
         since = None if run.state.bookmark is None else run.since(OVERLAP)
         changed = []
-        if since is not None and not run.state.left_out:
+        if since is not None and not run.state.lists_all(with_tags=True):
             changed = [greater_or_equal("updated", since)]
         for archived in (False, True):
             params = {"filter": all_of(equals("archived", archived), *changed)}
-            for page in run.pages(self.endpoint, params):
+            for page in tagged_pages(run, self.endpoint, params):
                 flows = run.convert(data_of(page), partial(self.record, run))
                 yield Records(self.name, flows)
                 if run.is_selected(FlowMessages.name):
                     yield from _messages(run, flows, since)
                 if run.is_selected(FlowDefinitions.name):
                     yield from _definitions(run, flows)
-        yield run.end()
+        yield run.end(tagged=True)
 
 
 class FlowMessages(KlaviyoStream):

@@ -42,6 +42,14 @@ class StateSnapshot:
         """Ids that earlier runs could not read, and that this run requests again."""
         return frozenset(self.states[0].get("left_out") or ())
 
+    def lists_all(self, *, with_tags: bool) -> bool:
+        """Whether a listing is read whole: in a first run, and while parts are missing.
+
+        Also once if it is read with tags, and earlier runs did not ask for them.
+        """
+        is_tagged = bool(self.states[0].get("tagged")) if with_tags else True
+        return self.bookmark is None or bool(self.left_out) or not is_tagged
+
     @property
     def series(self) -> list[str]:
         """Keys of the series of metric aggregates that earlier runs have read."""

@@ -142,9 +142,14 @@ class StreamRun:
         """Leave out and report a part that cannot be read; see `isolation.isolate`."""
         return isolate(self.stats, subject, name, retry)
 
-    def end(self) -> Checkpoint:
-        """The checkpoint at the end of a listing: keeps what the next run requests again."""
-        return Checkpoint(self.until, {"left_out": sorted(self.stats.retry_next_run)})
+    def end(self, *, tagged: bool = False) -> Checkpoint:
+        """The checkpoint at the end of a listing: keeps what the next run requests again.
+
+        Args:
+            tagged: Whether tags were asked for; see `StateSnapshot.lists_all`.
+        """
+        kept = {"left_out": sorted(self.stats.retry_next_run), "tagged": tagged}
+        return Checkpoint(self.until, kept)
 
     @property
     def own_records(self) -> Subject:

@@ -42,7 +42,7 @@ MAX_SEGMENTS = 100  # in a filter; the report has no pages
 
 DATE = column("date", "The day, in the account's time zone.", th.DateType, required=True)
 
-OPTIONAL_GROUPS = {"variation_id", "send_channel"}
+OPTIONAL_GROUPS = {"form_version_id", "send_channel", "variation_id"}
 """Key columns that Klaviyo may leave empty; they become empty text."""
 
 Query = dict[str, t.Any]
@@ -146,17 +146,18 @@ class FlowSeries(ReportSeries):
     ).to_dict()
 
 
-class FormSeries(ReportSeries):
-    """One record per form and local day."""
+class FormVersionSeries(ReportSeries):
+    """One record per version of a form and local day; a form without a test has one version."""
 
-    name = "form_series"
-    primary_keys = ("account_id", "form_id", "date")
+    name = "form_version_series"
+    primary_keys = ("account_id", "form_id", "form_version_id", "date")
     endpoint = report_endpoint("form-series-report", scope="forms:read")
-    groups: t.ClassVar = {"form_id": "form_id"}
+    groups: t.ClassVar = {"form_id": "form_id", "form_version_id": "form_version_id"}
     statistics = FORM_STATISTICS
     schema = th.PropertiesList(
         ACCOUNT_ID,
         column("form_id", "The form.", required=True),
+        column("form_version_id", "Its version, empty if there is none.", required=True),
         DATE,
         *numbers(FORM_STATISTICS),
         READ_AT,
