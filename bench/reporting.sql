@@ -28,7 +28,7 @@ create table tap_klaviyo.metric_aggregate_reads (
 );
 create table tap_klaviyo.campaigns (
     account_id text, id text, name text, description text, builder text, archived boolean, send_settings jsonb,
-    created_at timestamp, updated_at timestamp
+    created_at timestamp, updated_at timestamp, tag_ids jsonb
 );
 create table tap_klaviyo.campaign_messages (
     account_id text, id text, campaign_id text, campaign_audience_id text, name text, status text,
@@ -40,7 +40,7 @@ create table tap_klaviyo.campaign_variations (
 );
 create table tap_klaviyo.flows (
     account_id text, id text, name text, status text, trigger_type text, archived boolean, created timestamp,
-    updated timestamp
+    updated timestamp, tag_ids jsonb
 );
 create table tap_klaviyo.flow_messages (
     account_id text, id text, flow_id text, flow_action_id text, name text, channel text, subject text,

@@ -52,7 +52,7 @@ DIGEST = sql.SQL(
 # A message, form or segment has days of zeros in its series for each window in which it has any
 # value, and a later run has other windows.
 SAYS_SOMETHING = dict.fromkeys(
-    ("flow_series", "form_series", "segment_series"),
+    ("flow_series", "form_version_series", "segment_series"),
     "exists (select from jsonb_each(to_jsonb(t) - %(own)s::text[]) "
     "where jsonb_typeof(value) = 'number' and value <> '0')",
 )

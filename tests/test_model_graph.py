@@ -24,7 +24,8 @@ STAGING_READS = {
     ("stg_klaviyo__metric_aggregate_reads", "stg_klaviyo__time_zones"): ZONES,
 }
 ADDS_UP = {
-    *("always", "within one currency", "within one channel", "within one stream", "never"),
+    *("always", "within one currency", "within one channel", "within one stream", "within one tag"),
+    "never",
 }
 MOST_LINES = 100
 # Longer than that since before there was a limit. These numbers may only become smaller.

@@ -39,7 +39,7 @@ def _headlines() -> list[Json]:
                  f"All orders of the store, before refunds. {EVENT_DATED}"),
         headline("Revenue per recipient, ${currency}", "client/revenue_per_recipient", style.EACH,
                  f"Attributed revenue divided by emails and SMS delivered. {_ATTRIBUTED}"),
-        headline("Email list growth", "client/email_list_growth", style.COUNT,
+        headline("Net email subscribers", "client/net_email_subscribers", style.COUNT,
                  f"Subscribed minus unsubscribed, email. {EVENT_DATED}"),
         stat("Email health, of 100", "client/email_health", "none",
              "Score of the last 28 days of the time range, from complaints, bounces, clicks, "

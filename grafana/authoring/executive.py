@@ -34,7 +34,7 @@ def _headlines() -> list[Json]:
                  style.EACH,
                  "Attributed revenue divided by emails and SMS delivered on the same days. "
                  "Event-dated."),
-        headline("Email list growth", "executive/email_list_growth", style.COUNT,
+        headline("Net email subscribers", "executive/net_email_subscribers", style.COUNT,
                  "Subscribed minus unsubscribed, email, event-dated. Addresses that Klaviyo "
                  "suppresses by itself are not included. The change is in people."),
         stat("Data as of, UTC", "executive/data_as_of", "string",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grafana.authoring import (
+    audience,
     campaigns,
     client,
     deliverability,
@@ -25,7 +26,7 @@ CONTACT_POINTS = DASHBOARDS.parent / "provisioning" / "alerting" / "contact-poin
 # A folder of files is a folder in Grafana; permissions are given per folder.
 FOLDERS = {
     "executive": (executive,),
-    "clients": (client, campaigns, flows, deliverability),
+    "clients": (client, campaigns, flows, audience, deliverability),
     "portfolio": (portfolio,),
     "operations": (pipeline,),
 }

@@ -14,7 +14,7 @@ HEADLINES = (
     "Attributed revenue, ${currency}",
     "Share of store revenue",
     "Revenue per recipient, ${currency}",
-    "Email list growth",
+    "Net email subscribers",
 )
 GROWTH = "(now.value::numeric / nullif(before.value, 0) - 1)"
 SUBSCRIBED = {"Subscribed to Email Marketing", "Subscribed to List"}

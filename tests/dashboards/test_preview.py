@@ -233,7 +233,7 @@ def test_a_week_is_labelled_once_with_the_day_it_begins(page, browser):
 
 def test_one_day_is_not_compared_with_the_day_before(page, browser):
     report = page("executive-overview", **DAY)
-    for title in (*HEADLINES, "Email list growth"):
+    for title in (*HEADLINES, "Net email subscribers"):
         assert _panel(report, title)["vs before"] == ["n/a"]
     coloured = "[...document.querySelectorAll('span')].filter(s => s.innerText == 'n/a')"
     (colour,) = set(browser.ask(f"{coloured}.map(s => getComputedStyle(s).color)"))

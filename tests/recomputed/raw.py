@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from tests.invented import TABLES, insert
+from tests.recomputed.audience import TABLES as AUDIENCE
+from tests.recomputed.audience import Audience
 from tests.recomputed.usage import readings
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ MORE_TABLES = """
 def make_tables(dsn: str) -> None:
     """Make the raw tables."""
     with psycopg.connect(dsn) as connection:
-        connection.execute((TABLES + MORE_TABLES).encode())
+        connection.execute((TABLES + MORE_TABLES + AUDIENCE).encode())
 
 
 def write(dsn: str, readers: Iterable[Reader], phase: int) -> None:
@@ -69,6 +71,7 @@ def _small_tables(brand: Brand, phase: int) -> dict[str, list[dict[str, Any]]]:
         "campaign_values": brand.campaign_reports,
         "flow_series": brand.flow_reports,
         "billing_usage": readings(brand, phase),
+        **Audience(brand).raw,
     }
 
 
@@ -100,7 +103,7 @@ def _messages(brand: Brand) -> dict[str, list[dict[str, Any]]]:
     flows = [one for one in brand.messages.values() if one.kind == "flow"]
     return {
         "campaigns": [
-            {**key, "id": one.parent, "name": one.parent.upper(), "archived": False}
+            {**_tagged(brand, one.parent), "name": one.parent.upper(), "archived": False}
             for one in campaigns
         ],
         "campaign_messages": [
@@ -142,9 +145,16 @@ def _flow(brand: Brand) -> dict[str, list[dict[str, Any]]]:
         ],
     }  # fmt: skip
     return {
-        "flows": [{**same, "name": "Flow", "status": plan.status.title()}],
+        "flows": [
+            {**same, **_tagged(brand, "flow"), "name": "Flow", "status": plan.status.title()}
+        ],
         "flow_definitions": [definition] if plan.kind else [],
     }
+
+
+def _tagged(brand: Brand, ident: str) -> dict[str, Any]:
+    tags = Audience(brand).tags_of.get(ident)
+    return {"account_id": brand.account, "id": ident, "tag_ids": tags}
 
 
 def _subject(message: Message, channel: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.recomputed import catalog, client_reports, daily, trust
+from tests.recomputed import audience, catalog, client_reports, daily, tiers, trust
 from tests.recomputed.anomalies import anomalies
 from tests.recomputed.campaigns import Campaigns
 from tests.recomputed.compare import Comparison
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # When something was built, which no document can say.
 LEFT_OUT = {"rolling_client_metrics": ["changed_at"]}
+AUDIENCE = ("audience_kind", "audience_id", "date_day")
+FORM = ("form_id", "form_version_id", "date_day")
 COMPARED = ("comparison", "role", "measure", "date_day")
 AUDIT = {"unmapped_metrics": "analytics_audit"}
 
@@ -74,6 +76,7 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
         ("daily_message_metrics", ("message_id", "date_day"), messages.days.values()),
         ("flow_metrics", ("message_id", "date_day"), messages.flows()),
         ("campaign_metrics", ("message_id",), Campaigns(messages).rows()),
+        *_audience(messages),
         *_credited(Credits(things)),
         ("report_facts", ("period", "period_start", "kpi"), client_reports.facts(things)),
         ("daily_usage", ("date_day", "usage_type"), usage(things.brand)),
@@ -81,6 +84,16 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
         ("reconciliation", COMPARED, trust.reconciliation(things, messages)),
         ("restatements", ("metric", "date_day"), trust.restatements(before, things)),
     ]  # fmt: skip
+
+
+def _audience(messages: Messages) -> list[Any]:
+    things = messages.things
+    return [
+        ("daily_audience_metrics", AUDIENCE, audience.members(things)),
+        ("daily_engagement_tiers", ("date_day", "channel", "tier"), tiers.tiers(things)),
+        ("daily_form_metrics", FORM, audience.forms(things)),
+        ("tag_metrics", ("tag_id", "channel", "date_day"), audience.tags(messages)),
+    ]
 
 
 def _credited(known: Credits) -> list[Any]:

@@ -16,6 +16,7 @@ renamed as (
         coalesce(archived, false) as is_archived,
 
         send_settings,
+        tag_ids,
 
         created_at,
         updated_at

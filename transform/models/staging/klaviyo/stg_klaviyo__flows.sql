@@ -14,6 +14,7 @@ renamed as (
         trigger_type,
 
         coalesce(archived, false) as is_archived,
+        tag_ids,
 
         created as created_at,
         updated as updated_at

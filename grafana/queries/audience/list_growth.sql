@@ -1,0 +1,24 @@
+with counted as (
+    select
+        client,
+        audience_id,
+        (array_agg(members order by date_day))[1] as members_first,
+        (array_agg(members order by date_day desc))[1] as members_last
+    from daily_audience_metrics
+    where
+        client in (${client:sqlstring})
+        and $__timeFilter(date_day)
+        and audience_kind = 'list'
+        and members is not null
+    group by client, audience_id
+    having count(*) > 1
+),
+
+largest as (
+    select distinct on (client) *
+    from counted
+    order by client, members_last desc, audience_id
+)
+
+select sum(members_last - members_first) as "people"
+from largest

@@ -1,0 +1,33 @@
+with counted as (
+    select
+        client,
+        audience_kind,
+        audience_name,
+        tags,
+        sum(added) as added,
+        sum(removed) as removed,
+        max(date_day) filter (where members is not null) as counted_on,
+        (array_agg(members order by date_day) filter (where members is not null))[1] as members_first,
+        (array_agg(members order by date_day desc) filter (where members is not null))[1] as members_last,
+        count(members) as days
+    from daily_audience_metrics
+    where
+        client in (${client:sqlstring})
+        and $__timeFilter(date_day)
+        and (is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)
+    group by client, audience_kind, audience_id, audience_name, tags
+)
+
+select
+    client as "Client",
+    audience_name as "Name",
+    audience_kind as "Kind",
+    tags as "Tags",
+    members_last as "Members",
+    counted_on as "Counted on",
+    case when days > 1 then to_char(members_last - members_first, 'FMSG999,999,990') end as "Growth",
+    added as "Joined",
+    removed as "Left"
+from counted
+where days > 0
+order by client, audience_kind, members_last desc
