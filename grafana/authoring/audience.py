@@ -9,7 +9,8 @@ from grafana.authoring.panels import columns, lines, row, stat, table
 
 UID = "audience"
 _IN_TURN = """Klaviyo counts lists one by one, and a run three of them, in turn: a list has members
-on the days on which it was counted."""
+on the days on which it was counted. The day after the time range belongs to it: a morning's count
+is that of the evening before."""
 
 
 def build() -> Json:
@@ -79,11 +80,10 @@ def _forms() -> list[Json]:
     styled = {
         "Client": style.client(),
         "Form": style.NAMES,
-        "Version": style.words(150),
-        "Viewed": style.number(90),
-        "Closed": style.number(90),
-        "Submitted": style.number(100),
-        "Submit rate": style.rate(110),
+        "Version": style.words(110),
+        "Viewed": style.number(80),
+        "Submitted": style.number(95),
+        "Submit rate": style.rate(100),
     }
     return [
         table("Forms by version", "audience/forms",

@@ -3,7 +3,6 @@ select
     coalesce(form_name, form_id) as "Form",
     form_version_id as "Version",
     sum(viewed) as "Viewed",
-    sum(closed) as "Closed",
     sum(submitted) as "Submitted",
     sum(submitted)::numeric / nullif(sum(viewed), 0) as "Submit rate"
 from daily_form_metrics

@@ -7,7 +7,7 @@ with counted as (
     from daily_audience_metrics
     where
         client in (${client:sqlstring})
-        and $__timeFilter(date_day)
+        and date_day between $__timeFrom()::date and $__timeTo()::date + 1
         and audience_kind = 'list'
         and members is not null
     group by client, audience_id

@@ -13,8 +13,8 @@ with counted as (
     from daily_audience_metrics
     where
         client in (${client:sqlstring})
-        and $__timeFilter(date_day)
-        and (is_over or $__timeTo()::date >= (now() at time zone 'UTC')::date)
+        and date_day between $__timeFrom()::date and $__timeTo()::date + (audience_kind = 'list')::int
+        and (is_over or audience_kind = 'list' or $__timeTo()::date >= (now() at time zone 'UTC')::date)
     group by client, audience_kind, audience_id, audience_name, tags
 )
 
