@@ -15,8 +15,8 @@ def test_what_is_committed_is_right_and_is_what_the_helpers_write():
     assert all_problems() == []
 
 
-def test_the_seven_dashboards_are_there():
-    assert len(built()) == 7
+def test_the_eight_dashboards_are_there():
+    assert len(built()) == 8
 
 
 def test_every_state_a_stream_can_have_has_a_colour_on_the_pipeline_dashboard():
