@@ -72,11 +72,10 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
         ("daily_client_metrics", ("date_day",), daily.clients(things)),
         ("daily_channel_metrics", ("date_day", "channel"), daily.channels(things)),
         ("daily_deliverability", ("date_day", "inbox_provider"), daily.deliverability(things)),
-        ("store_funnel", ("date_day",), daily.funnel(things)),
         ("daily_message_metrics", ("message_id", "date_day"), messages.days.values()),
         ("flow_metrics", ("message_id", "date_day"), messages.flows()),
         ("campaign_metrics", ("message_id",), Campaigns(messages).rows()),
-        *_audience(messages),
+        *_people(messages),
         *_credited(Credits(things)),
         ("report_facts", ("period", "period_start", "kpi"), client_reports.facts(things)),
         ("daily_usage", ("date_day", "usage_type"), usage(things.brand)),
@@ -86,9 +85,10 @@ def _tables(things: Things, windows: Windows, before: Things) -> list[Any]:
     ]  # fmt: skip
 
 
-def _audience(messages: Messages) -> list[Any]:
+def _people(messages: Messages) -> list[Any]:
     things = messages.things
     return [
+        ("store_funnel", ("date_day",), daily.funnel(things)),
         ("daily_audience_metrics", AUDIENCE, audience.members(things)),
         ("daily_engagement_tiers", ("date_day", "channel", "tier"), tiers.tiers(things)),
         ("daily_form_metrics", FORM, audience.forms(things)),
