@@ -191,10 +191,10 @@ def _plans() -> Json:
         "Exceeded": style.day(),
     }
     return table("Use of Klaviyo's plans", "portfolio/plan_usage",
-                 "Used in the billing period, by the last reading up to the end of the time range, "
-                 "and projected to the period's end at the pace of the last 28 days. Exceeded is "
-                 "the day on which the plan is or would be. Without a projection, the readings "
-                 "cover less than a week. Units differ, so nothing is added up.",
+                 "Used in the billing period, by the last reading up to the day after the time "
+                 "range, and projected to the period's end at the pace of the last 28 days. "
+                 "Exceeded is the day on which the plan is or would be. Without a projection, the "
+                 "readings cover less than a week. Units differ, so nothing is added up.",
                  styled, w=24, h=8)  # fmt: skip
 
 

@@ -13,6 +13,6 @@ from daily_usage as u
 where
     client in (${client:sqlstring}) and date_day = (
         select max(l.date_day) from daily_usage as l
-        where l.account_id = u.account_id and l.date_day <= $__timeTo()::date
+        where l.account_id = u.account_id and l.as_of::date <= $__timeTo()::date + 1
     )
 order by projected_share desc nulls last, client, usage_type
