@@ -21,6 +21,7 @@ def build() -> Json:
             *_headlines(),
             *_revenue(),
             *_audience(),
+            _compared(),
             *_highlights(),
             row("Goals and events"),
             _goals(),
@@ -75,6 +76,21 @@ def _audience() -> list[Json]:
                 f"Email consent given and withdrawn. {EVENT_DATED}", w=12, h=8,
                 series=("Subscribed", "Unsubscribed")),
     ]  # fmt: skip
+
+
+def _compared() -> Json:
+    styled = {
+        "Channel": style.words(100),
+        "KPI": style.words(200),
+        "28 days": style.change(140),
+        "Before": style.change(140),
+        "Change": style.change(120),
+    }
+    return table("28 days, compared", "client/compared",
+                 "The last 28 complete days up to the end of the time range, and the 28 days "
+                 "before them or those 364 days before, as chosen in Compare with. Rates are "
+                 f"shares of the deliveries of these days. {EVENT_DATED}",
+                 styled, w=24, h=10)  # fmt: skip
 
 
 def _highlights() -> list[Json]:

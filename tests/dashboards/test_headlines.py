@@ -164,6 +164,8 @@ def a_year_ago(copied):
             revenue = revenue * 2;
         insert into analytics.daily_client_metrics select * from before;
         update analytics.clients set first_day = first_day - 364;
+        update analytics.rolling_client_metrics set
+            year_ago_orders = orders * 2, year_ago_click_rate = click_rate - 0.01;
     """)
     return warehouse
 
@@ -194,3 +196,22 @@ def test_a_year_without_data_is_compared_with_nothing(plain):
     shown = plain.numbers("executive-overview", HEADLINES[0], plain.days(28), ["nord"], **year)
     assert shown["this period"][0] > 0
     assert shown["vs before"] == ["n/a"]
+
+
+def test_28_days_can_be_compared_with_364_days_before(a_year_ago):
+    asked = a_year_ago.days(42)
+    shown = {
+        key: a_year_ago.numbers(
+            "client", "28 days, compared", asked, ["nord"], compare=Variable(key)
+        )
+        for key in ("before", "year")
+    }
+    changes = {
+        key: dict(zip(zip(one["Channel"], one["KPI"], strict=True), one["Change"], strict=True))
+        for key, one in shown.items()
+    }
+    assert changes["year"]["all", "orders"] == "-50.0%"
+    assert changes["year"]["email", "click rate"] == "+1.00 pts"
+    assert changes["year"]["email", "delivered"] == "n/a"
+    assert changes["before"]["all", "orders"] != "-50.0%"
+    assert changes["before"]["email", "delivered"] != "n/a"
