@@ -1,10 +1,8 @@
 select
     'the period before' as __text,
-    'before' as __value,
-    0 as place
+    'before' as __value
 union all
 select
     '364 days before',
-    'year',
-    1
-order by place
+    'year'
+order by __value
