@@ -26,13 +26,13 @@ def tagged_pages(
     and stream.
     """
     included = ",".join(filter(None, (params.get("include"), "tags")))
-    pages = run.pages(
-        endpoint, {**params, "include": included} if run.account.reads_tags else params
-    )
+    # Another stream of the account, in its own thread, may find out meanwhile.
+    asks_tags = run.account.reads_tags
+    pages = run.pages(endpoint, {**params, "include": included} if asks_tags else params)
     try:
         first = next(pages)
     except StreamSkipped:
-        if not run.account.reads_tags:
+        if not asks_tags:
             raise
         pages = run.pages(endpoint, params)
         first = next(pages)  # refused as well if it is the listing that the key may not read
