@@ -82,7 +82,7 @@ def _copy_flow(
 ) -> None:
     said = {shop.account: shop.flow(metric) for shop in shops}
     _copy(connection, "tap_klaviyo.flows", (
-        (account, metric, name, flow["status"], None, False, "2025-01-01", flow["updated"])
+        (account, metric, name, flow["status"], None, False, "2025-01-01", flow["updated"], None)
         for account, flow in said.items()
     ))  # fmt: skip
     _copy(connection, "tap_klaviyo.flow_messages", (

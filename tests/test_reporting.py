@@ -145,7 +145,7 @@ def test_every_table_has_rows(loaded):
         )
         for table in tables
     }
-    assert len(counts) == 24
+    assert len(counts) == 33
     assert not [name for name, count in counts.items() if not count]
 
 
