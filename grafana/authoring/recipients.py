@@ -38,7 +38,13 @@ TEAM: list[Json] = [
         "settings": {"url": "$__env{ALERT_WEBHOOK_URL}", "httpMethod": "POST"},
     },
 ]
-TIMES = {"group_wait": "5m", "group_interval": "1h", "repeat_interval": "24h"}
+POLICY: Json = {
+    "group_by": ["alertname", "client"],
+    "group_wait": "5m",
+    "group_interval": "1h",
+    "repeat_interval": "24h",
+}
+"""How often people are told, here and in isolated workspaces."""
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
@@ -67,7 +73,7 @@ def text(rows: Iterable[Mapping[str, str]]) -> str:
         }
         for client in clients
     ]
-    policy = {"orgId": 1, "receiver": "team", "group_by": ["alertname", "client"], **TIMES}
+    policy = {"orgId": 1, "receiver": "team", **POLICY}
     if routes:  # where no route of a client ends the search, the team is told, too
         policy["routes"] = [*routes, {"receiver": "team"}]
     points = [{"orgId": 1, "name": "team", "receivers": TEAM}]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from grafana.authoring.recipients import TIMES
+from grafana.authoring.recipients import POLICY
 from grafana.checks.project import provisioning
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _contact_point(grafana: Grafana, workspace: Workspace) -> list[str]:
 
 
 def _policy(grafana: Grafana, workspace: Workspace) -> list[str]:
-    wanted = {"receiver": workspace.name, "group_by": ["alertname", "client"], **TIMES}
+    wanted = {"receiver": workspace.name, **POLICY}
     if not _differs(grafana.get(f"{API}/policies"), wanted):
         return []
     grafana.put(f"{API}/policies", wanted)
